@@ -1,0 +1,47 @@
+"""The one door a password goes through: forms, the admin, token requests and the Parse face all call authenticate()."""
+
+from typing import Any
+
+from django.contrib.auth.backends import ModelBackend
+from django.http import HttpRequest
+
+from accounts.models import Try, User
+from accounts.principals import rights_of
+from accounts.signin import count_try, forget_tries, keys
+
+
+class PasswordBackend(ModelBackend):
+    """Username or e-mail address and password, with tries counted. Raises TooManyTries instead of answering."""
+
+    def authenticate(
+        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+    ) -> User | None:
+        username = username if username is not None else kwargs.get(User.USERNAME_FIELD)
+        if not username or password is None:
+            return None
+        names = keys(username, request)
+        counted = count_try(Try.objects, names)
+        field = "email__iexact" if "@" in username else "username__iexact"
+        user = (
+            User.objects.filter(**{field: username}).first() or User.objects.filter(username__iexact=username).first()
+        )
+        if user is None:
+            User().set_password(password)  # the same work as for a known name, so that time tells nothing
+            return None
+        if not user.check_password(password) or not self.user_can_authenticate(user):
+            return None
+        forget_tries(Try.objects, names[0], counted)
+        return user
+
+    def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
+        """Class-level permissions. About a single record records.backends answers."""
+        return obj is None and rights_of(user_obj).may(perm)
+
+    def get_all_permissions(self, user_obj: Any, obj: Any = None) -> set[str]:
+        if obj is not None:
+            return set()
+        return super().get_all_permissions(user_obj) if user_obj.is_superuser else set(rights_of(user_obj).permissions)
+
+    def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
+        rights = rights_of(user_obj)
+        return rights.everything or any(name.startswith(f"{app_label}.") for name in rights.permissions)

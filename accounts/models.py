@@ -1,0 +1,221 @@
+"""People, the teams they work in, and the tokens their programs carry."""
+
+import hashlib
+import secrets
+from datetime import timedelta
+from typing import Any
+
+import pgtrigger
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.auth.models import Group, PermissionsMixin
+from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models.functions import Upper
+from django.utils import timezone
+from guardian.mixins import GuardianUserMixin
+
+from accounts.ids import new_id
+from accounts.principals import Rights
+
+EVERYONE = "Everyone"  # the role that stands for all who are signed in; a trigger keeps its name
+DENSITIES = [("comfortable", "Comfortable"), ("compact", "Compact")]
+
+
+class UserQuerySet(models.QuerySet):
+    def directory(self) -> "UserQuerySet":
+        """Whom one may assign to and share with: the active users. Read by all who signed in."""
+        return self.filter(is_active=True).order_by("name", "username")
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        """Deactivates: rows keep their history, so a person never disappears from under them."""
+        with transaction.atomic():
+            for user in self.select_for_update():
+                user.deactivate()
+        return 0, {}
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[misc]
+    def get_by_natural_key(self, username: str | None) -> "User":
+        return self.get(username__iexact=username)
+
+    def create_user(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        user = self.model(username=username, email=self.normalize_email(email), **fields)
+        user.set_password(password)
+        user.full_clean(exclude=["password"])
+        user.save()
+        return user
+
+    def create_superuser(self, username: str, email: str, password: str | None = None, **fields: Any) -> "User":
+        return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
+
+
+class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
+    id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
+    username = models.CharField(
+        max_length=150,
+        unique=True,
+        validators=[UnicodeUsernameValidator()],
+        help_text="Letters, digits and @ . + - _ only.",
+    )
+    email = models.EmailField("e-mail address")
+    name = models.CharField(max_length=150, blank=True, help_text="As colleagues know you; the username where empty.")
+    time_zone = models.CharField(max_length=64, blank=True)
+    density = models.CharField(max_length=12, choices=DENSITIES, default="comfortable")
+    is_active = models.BooleanField("active", default=True, help_text="Off instead of deleting: rows keep their owner.")
+    is_staff = models.BooleanField("may use the administration", default=False)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    objects = UserManager()
+    USERNAME_FIELD = "username"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS = ["email"]
+
+    class Meta:
+        ordering = ["name", "username"]
+        constraints = [
+            models.UniqueConstraint(
+                Upper("username"), name="user_username_unique", violation_error_message="This username is taken."
+            ),
+            models.UniqueConstraint(
+                Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    @property
+    def rights(self) -> Rights:
+        """Roles, permissions and principals, asked once for each loaded user: load the user anew to ask anew."""
+        if "_rights" not in self.__dict__:
+            self._rights = Rights.of(self)
+        return self._rights
+
+    def deactivate(self) -> None:
+        """Ends every session and token at once; what the user owns stays where it is."""
+        self.is_active = False
+        self.save(update_fields=["is_active", "updated_at"])
+        self.end_sessions()
+
+    def end_sessions(self, keep: "Session | None" = None) -> None:
+        self.sessions.exclude(pk=keep.pk if keep else None).delete()
+
+    def set_password(self, raw_password: str | None) -> None:
+        """Browser sessions end by themselves (they hold a hash of the password); tokens are ended here."""
+        super().set_password(raw_password)
+        if not self._state.adding:
+            self.end_sessions()
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Deactivates, see UserQuerySet.delete."""
+        self.deactivate()
+        return 0, {}
+
+
+class Team(models.Model):
+    """A team in a tree. Its leads read and write what its members, and those of the teams below, own."""
+
+    name = models.CharField(max_length=100, unique=True)
+    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
+    leads = models.ManyToManyField(User, blank=True, related_name="leads_teams")
+    members = models.ManyToManyField(User, through="Membership", blank=True, related_name="teams")
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        above = self.parent
+        while above:
+            if above.pk == self.pk:
+                raise ValidationError({"parent": "A team cannot stand below itself."})
+            above = above.parent
+
+
+class Membership(models.Model):
+    """That a user belongs to a team. The record apps hang their triggers on it, through proxies."""
+
+    team = models.ForeignKey(Team, models.CASCADE)
+    user = models.ForeignKey(User, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "team"], name="membership_unique")]
+
+    def __str__(self) -> str:
+        return f"{self.user} in {self.team}"
+
+
+class Role(Group):
+    """Django's group under the name that people use for it. Everyone keeps its name: the triggers know it by that."""
+
+    class Meta:
+        proxy = True
+        triggers = [
+            pgtrigger.Protect(
+                name="everyone_stays", operation=pgtrigger.Delete, condition=pgtrigger.Q(old__name=EVERYONE)
+            ),
+            pgtrigger.Protect(
+                name="everyone_keeps_name",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__name=EVERYONE) & ~pgtrigger.Q(new__name=EVERYONE),
+            ),
+        ]
+
+
+class SessionQuerySet(models.QuerySet):
+    def alive(self) -> "SessionQuerySet":
+        return self.filter(expires_at__gt=timezone.now(), user__is_active=True)
+
+
+class Session(models.Model):
+    """A revocable token of one user, for programs: ``Authorization: Token r:…``. Only its SHA-256 is stored."""
+
+    LIFETIME = timedelta(days=365)
+
+    id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
+    user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    name = models.CharField(max_length=100, blank=True, help_text="What it is used for.")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, blank=True)
+    expires_at = models.DateTimeField()
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return f"{self.name or 'token'} of {self.user}"
+
+    @classmethod
+    def start(cls, user: User, name: str = "") -> tuple["Session", str]:
+        """The new session and its token, which is shown this once."""
+        token = "r:" + secrets.token_hex(16)
+        session = cls.objects.create(
+            user=user, name=name[:100], digest=cls.digest_of(token), expires_at=timezone.now() + cls.LIFETIME
+        )
+        return session, token
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class Try(models.Model):
+    """A failed try to sign in, counted for the account named and for the address it came from."""
+
+    key = models.CharField(max_length=200)
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name = "sign-in try"
+        verbose_name_plural = "sign-in tries"
+        indexes = [models.Index(fields=["key", "at"], name="try_key_at")]
+
+    def __str__(self) -> str:
+        return f"{self.key} at {self.at:%H:%M:%S}"

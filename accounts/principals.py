@@ -1,0 +1,64 @@
+"""Under which names a user may read and write: the caller's side of the access rule."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+EVERYBODY = "*"
+
+RIGHTS = """
+WITH RECURSIVE led(id) AS (
+    SELECT team_id FROM accounts_team_leads WHERE user_id = %(user)s
+    UNION
+    SELECT t.id FROM accounts_team t JOIN led ON t.parent_id = led.id
+)
+SELECT ARRAY(SELECT group_id FROM accounts_user_groups WHERE user_id = %(user)s),
+       ARRAY(SELECT id FROM led),
+       ARRAY(SELECT DISTINCT c.app_label || '.' || p.codename
+               FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
+              WHERE p.id IN (SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(user)s
+                             UNION
+                             SELECT gp.permission_id FROM auth_group_permissions gp
+                               JOIN accounts_user_groups ug ON ug.group_id = gp.group_id WHERE ug.user_id = %(user)s))
+"""
+
+
+@dataclass(frozen=True)
+class Rights:
+    """Everything the access rule asks about a user, in one statement.
+
+    ``principals`` are matched against a record's ``readers`` and ``writers``: the user's id, ``role:<id>`` of each
+    role, ``team:<id>`` of each team led and of all below it, and ``*``. ``permissions`` are the class-level ones.
+    """
+
+    principals: tuple[str, ...]
+    permissions: frozenset[str]
+    everything: bool
+
+    @classmethod
+    def of(cls, user: User) -> Rights:
+        if not user.is_active:
+            return NOTHING
+        with connection.cursor() as cursor:
+            cursor.execute(RIGHTS, {"user": user.pk})
+            roles, teams, permissions = cursor.fetchone()
+        names = [user.pk, EVERYBODY, *(f"role:{role}" for role in roles), *(f"team:{team}" for team in teams)]
+        return cls(tuple(names), frozenset(permissions), user.is_superuser)
+
+    def may(self, permission: str) -> bool:
+        """``permission`` as Django writes it: ``pipeline.change_deal``."""
+        return self.everything or permission in self.permissions
+
+
+NOTHING = Rights((), frozenset(), False)
+
+
+def rights_of(user) -> Rights:
+    """Of anybody: who is not signed in has none."""
+    return user.rights if user.is_authenticated else NOTHING

@@ -1,0 +1,7 @@
+from django.contrib.admin.apps import AdminConfig as DjangoAdminConfig
+
+
+class AdminConfig(DjangoAdminConfig):
+    """The stock admin behind our own sign-in page, which is where tries are counted and explained."""
+
+    default_site = "config.admin.ParsleyAdminSite"

@@ -1,0 +1,61 @@
+"""What no request may carry, refused before any view looks at it."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http.request import RawPostDataException
+
+from config.errors import expected, refuse
+from records.text import has_bad_text, printable
+
+TOO_LARGE = "The request body is larger than 1 MB."
+BAD_TEXT = "contains a character that no text can hold (NUL or half a surrogate pair)."
+
+
+class Hygiene:
+    """Bodies over the limit are answered 413; NUL bytes and lone surrogates, which PostgreSQL cannot store, 400."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        refusal = self._length(request) or self._address(request)
+        response = refusal or self.get_response(request)
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
+        response.headers.setdefault("X-Robots-Tag", "noindex")
+        return response
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        """Form fields: read here, after the URL is known to exist, so that a 404 costs no parsing."""
+        if request.method != "POST" or not _is_form(request):
+            return None
+        try:
+            fields = request.POST
+        except (RawPostDataException, UnreadablePostError):
+            return None
+        for name, values in fields.lists():
+            if any(has_bad_text(value) for value in values) or has_bad_text(name):
+                return refuse(request, 400, f"The field “{printable(name)}” {BAD_TEXT}")
+        return None
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return expected(request, error)
+
+    def _length(self, request: HttpRequest) -> HttpResponse | None:
+        length = request.META.get("CONTENT_LENGTH") or "0"
+        if not length.isdigit():
+            return refuse(request, 400, "Content-Length is not a number.")
+        return refuse(request, 413, TOO_LARGE) if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else None
+
+    def _address(self, request: HttpRequest) -> HttpResponse | None:
+        if has_bad_text(request.path_info):
+            return refuse(request, 400, f"The address {BAD_TEXT}")
+        for name, values in request.GET.lists():
+            if has_bad_text(name) or any(has_bad_text(value) for value in values):
+                return refuse(request, 400, f"The parameter “{printable(name)}” {BAD_TEXT}")
+        return None
+
+
+def _is_form(request: HttpRequest) -> bool:
+    return request.content_type in ("application/x-www-form-urlencoded", "multipart/form-data")

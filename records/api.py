@@ -1,0 +1,129 @@
+"""The one door of the REST API to records."""
+
+from __future__ import annotations
+
+
+from typing import Any, ClassVar
+
+from django.db.models import QuerySet
+from django.http import Http404
+from rest_framework import status, viewsets
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from records.idempotency import once
+from records.models import Record
+from records.pagination import RecordPagination
+from records.serializers import RecordSerializer, expand
+from records.text import printable
+from records.transactions import atomically
+
+
+class Stale(APIException):
+    status_code = status.HTTP_412_PRECONDITION_FAILED
+    default_detail = "The record was changed meanwhile. Read it again, then repeat your change."
+    default_code = "stale"
+
+
+def etag(record: Record) -> str:
+    return f'"{record.version}"'
+
+
+class RecordViewSet(viewsets.ModelViewSet):
+    """List, read, create, change and delete the records of one class, as the caller may.
+
+    Rows are fetched through the caller and nothing else: a hidden one is 404. Subclasses name the model, the
+    serializer, the filters and the orderings.
+    """
+
+    model: ClassVar[type[Record]]
+    serializer_class: type[RecordSerializer]
+    orderings: ClassVar[dict[str, Any]]
+    ordering = "-updated_at"
+    pagination_class = RecordPagination
+    lookup_value_regex = "[^/]+"
+
+    @property
+    def queryset(self) -> QuerySet:  # type: ignore[override]
+        """For DRF's own questions about the model: closed, so it cannot become an answer."""
+        return self.model.objects.all()
+
+    def get_queryset(self) -> QuerySet:
+        return self.model.objects.visible_to(self.request.user)
+
+    def get_object(self) -> Any:
+        """On a write the row is locked first, so that what is checked is what is changed."""
+        if self.request.method in ("GET", "HEAD"):
+            return super().get_object()
+        rows = self.get_queryset().select_for_update(of=("self",))
+        record = rows.filter(pk=self.kwargs["pk"]).first()
+        if record is None:
+            raise Http404
+        self.check_object_permissions(self.request, record)
+        wanted = self.request.headers.get("If-Match")
+        if wanted not in (None, "*") and etag(record) not in [tag.strip() for tag in wanted.split(",")]:
+            raise Stale
+        return record
+
+    def list(self, request, *args: Any, **kwargs: Any) -> Response:
+        self._known_parameters()
+        names = self._expanded()
+        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        serializer = self.get_serializer(page, many=True)
+        rows = serializer.data
+        expand(rows, page, names, serializer.child)
+        return self.get_paginated_response(rows)
+
+    def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
+        names = self._expanded()
+        record = self.get_object()
+        tag = etag(record)
+        if request.headers.get("If-None-Match") == tag:
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        serializer = self.get_serializer(record)
+        row = serializer.data
+        expand([row], [record], names, serializer)
+        return Response(row, headers={"ETag": tag})
+
+    def create(self, request, *args: Any, **kwargs: Any) -> Response:
+        return atomically(once, request, self._create)
+
+    def _create(self) -> Response:
+        serializer = self.get_serializer(data=self.request.data)
+        serializer.is_valid(raise_exception=True)
+        record = serializer.save()
+        address = reverse(f"api:{self.basename}-detail", args=[record.pk], request=self.request)
+        headers = {"Location": address, "ETag": etag(record)}
+        return Response(self.get_serializer(record).data, status.HTTP_201_CREATED, headers=headers)
+
+    def update(self, request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        return atomically(self._update, partial)
+
+    def _update(self, partial: bool) -> Response:
+        serializer = self.get_serializer(self.get_object(), data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        record = serializer.save()
+        return Response(self.get_serializer(record).data, headers={"ETag": etag(record)})
+
+    def destroy(self, request, *args: Any, **kwargs: Any) -> Response:
+        return atomically(self._destroy)
+
+    def _destroy(self) -> Response:
+        self.get_object().delete()
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _expanded(self) -> list[str]:
+        names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
+        allowed = self.serializer_class.expandable
+        if any(name not in allowed for name in names):
+            raise ValidationError({"expand": [f"Choose from {', '.join(allowed) or 'nothing'}."]})
+        return list(dict.fromkeys(names))
+
+    def _known_parameters(self) -> None:
+        """A misspelt filter would otherwise answer everything."""
+        filters = getattr(self, "filterset_class", None)
+        known = {"expand", *RecordPagination.parameters, *(filters.base_filters if filters else ())}
+        unknown = [name for name in self.request.query_params if name not in known]
+        if unknown:
+            raise ValidationError({printable(name): ["There is no such parameter."] for name in unknown})

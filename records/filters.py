@@ -1,0 +1,49 @@
+"""One filter class per model serves its page and its API; each field is listed by name."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Q, QuerySet
+
+from records.serializers import record_named
+
+
+class RecordFilter(django_filters.FilterSet):
+    """``q`` searches the columns of ``searched``; subclasses add what else may be asked."""
+
+    q = django_filters.CharFilter(method="search", label="Search", max_length=200)
+    searched: tuple[str, ...] = ()
+
+    @property
+    def user(self) -> Any:
+        return self.request.user
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """Every word must be found somewhere."""
+        for word in value.split()[:8]:
+            queryset = queryset.filter(self.containing(word))
+        return queryset
+
+    def containing(self, word: str) -> Q:
+        found = Q()
+        for column in self.searched:
+            found |= Q(**{f"{column}__icontains": word})
+        return found
+
+
+class AboutFilter(django_filters.CharFilter):
+    """``related_to=deal:<id>``: the activities about a record, as far as the caller may see that record."""
+
+    def __init__(self, classes: tuple[str, ...], **kwargs: Any) -> None:
+        self.classes = classes
+        super().__init__(**kwargs)
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        if not value:
+            return queryset
+        record = record_named(value, self.classes, self.parent.user)
+        return queryset.about(record) if record else queryset.none()
+
+
+class WordsFilter(django_filters.BaseInFilter, django_filters.CharFilter):
+    """``stage__in=lead,won``"""

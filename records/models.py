@@ -1,0 +1,118 @@
+"""What every CRM record shares: identity, times, custom fields, and the access arrays with their grants."""
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.urls import reverse
+from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
+
+from accounts.ids import new_id
+from records.querysets import RecordManager, UnrestrictedManager
+
+
+class PrincipalsField(ArrayField):
+    """Who may, as the triggers wrote it. Whatever is saved here is replaced by the database (records/access.py)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs |= {"base_field": models.TextField(), "default": list, "editable": False, "blank": True}
+        super().__init__(**kwargs)
+
+    def deconstruct(self) -> tuple[str, str, list, dict]:
+        name, path, args, kwargs = super().deconstruct()
+        for given in ("base_field", "default", "editable", "blank"):
+            kwargs.pop(given, None)
+        return name, path, args, kwargs
+
+
+class Record(models.Model):
+    """A row of Company, Contact, Deal or Activity. Subclasses declare their triggers and their grants."""
+
+    id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+    custom = models.JSONField(default=dict, blank=True, editable=False)
+    readers = PrincipalsField()
+    writers = PrincipalsField()
+
+    objects = RecordManager()
+    unrestricted = UnrestrictedManager()
+    plural: ClassVar[str]  # as in addresses: /deals/, /api/v1/deals/
+
+    class Meta:
+        abstract = True
+        default_manager_name = "objects"
+        indexes = [
+            GinIndex(fields=["readers"], name="%(class)s_readers"),
+            GinIndex(fields=["writers"], name="%(class)s_writers"),
+        ]
+
+    def get_absolute_url(self) -> str:
+        return reverse(f"{self._meta.app_label}:{self._meta.model_name}-detail", args=[self.pk])
+
+    @property
+    def version(self) -> str:
+        """Changes with every save: the ETag of the API, the hidden field of forms."""
+        return f"{self.updated_at:%Y%m%d%H%M%S%f}"
+
+    @property
+    def reference(self) -> str:
+        """``deal:<id>``: how a record of any class is named in filters and forms."""
+        return f"{self._meta.model_name}:{self.pk}"
+
+
+class ReachedRecord(Record):
+    """A record that readers of other records reach: their principals are kept apart from those of its own."""
+
+    readers_own = PrincipalsField()
+    readers_reach = PrincipalsField()
+
+    class Meta(Record.Meta):
+        abstract = True
+
+
+class UserGrant(UserObjectPermissionBase):
+    """``view_…`` or ``change_…`` of one record for one user: guardian's table, with a real foreign key."""
+
+    class Meta(UserObjectPermissionBase.Meta):
+        abstract = True
+
+
+class RoleGrant(GroupObjectPermissionBase):
+    """``view_…`` or ``change_…`` of one record for one role; the role Everyone stands for all who are signed in."""
+
+    class Meta(GroupObjectPermissionBase.Meta):
+        abstract = True
+
+
+class AccessToAll(models.Model):
+    """No table: the model that the two permissions over all records hang on."""
+
+    class Meta:
+        managed = False
+        default_permissions = ()
+        permissions = [("read_all", "May read all records"), ("write_all", "May change all records")]
+
+
+class IdempotentReply(models.Model):
+    """What was answered to a POST with an Idempotency-Key (records/idempotency.py)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+    key = models.CharField(max_length=200)
+    digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    body = models.JSONField(default=dict)
+    headers = models.JSONField(default=dict)
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="idempotent_reply_once")]
+
+    def __str__(self) -> str:
+        return self.key

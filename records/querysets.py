@@ -1,0 +1,152 @@
+"""Closed by default: a queryset of records yields nothing until it was told for whom."""
+
+from __future__ import annotations
+
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q, Value
+
+from accounts.principals import rights_of
+
+
+class ClosedQuerySet(RuntimeError):
+    """Rows were asked for without saying for whom: a programming error that would have been a leak."""
+
+
+class RecordQuerySet(models.QuerySet):
+    """Rows of one class behind the access rule of docs/permissions.md.
+
+    ``visible_to``, ``editable_by`` and ``deletable_by`` open it. ``exists()`` stays open on a closed one: uniqueness
+    checks of forms and serializers need it, and it says nothing about whose row it is.
+    """
+
+    _opened = False
+
+    def visible_to(self, user) -> Self:
+        return self._for(user, "view", "readers", "records.read_all")
+
+    def editable_by(self, user) -> Self:
+        return self._for(user, "change", "writers", "records.write_all")
+
+    def deletable_by(self, user) -> Self:
+        return self._for(user, "delete", "writers", "records.write_all")
+
+    def with_rights(self, user) -> Self:
+        """Adds ``may_change`` and ``may_delete`` to each row, in the same statement."""
+        return self.annotate(
+            may_change=self._may(user, "change"),
+            may_delete=self._may(user, "delete"),
+        )
+
+    def open(self) -> Self:
+        """Without a rule. Reached through ``Model.unrestricted`` alone, which is what greps find."""
+        clone = self._chain()
+        clone._opened = True
+        return clone
+
+    def _for(self, user, action: str, column: str, all_of_them: str) -> Self:
+        opened = self.open()
+        rights = rights_of(user)
+        if not rights.may(self._permission(action)):
+            return opened.none()
+        if rights.may(all_of_them):
+            return opened
+        return opened.filter(**{f"{column}__overlap": list(rights.principals)})
+
+    def _may(self, user, action: str):
+        rights = rights_of(user)
+        if not rights.may(self._permission(action)):
+            return Value(False)
+        if rights.may("records.write_all"):
+            return Value(True)
+        return models.ExpressionWrapper(Q(writers__overlap=list(rights.principals)), output_field=models.BooleanField())
+
+    def _permission(self, action: str) -> str:
+        return f"{self.model._meta.app_label}.{action}_{self.model._meta.model_name}"
+
+    def _guard(self) -> None:
+        if not self._opened:
+            raise ClosedQuerySet(
+                f"{self.model.__name__}.objects was read without visible_to(user), editable_by(user) or "
+                f"deletable_by(user). See docs/permissions.md."
+            )
+
+    # Every way to rows or numbers passes one of these.
+    def _fetch_all(self) -> None:
+        self._guard()
+        super()._fetch_all()
+
+    def iterator(self, *args: Any, **kwargs: Any):
+        self._guard()
+        return super().iterator(*args, **kwargs)
+
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        self._guard()
+        return super().aggregate(*args, **kwargs)
+
+    def count(self) -> int:
+        self._guard()
+        return super().count()
+
+    def update(self, **kwargs: Any) -> int:
+        self._guard()
+        return super().update(**kwargs)
+
+    update.alters_data = True  # type: ignore[attr-defined]
+
+    def delete(self) -> tuple[int, dict[str, int]]:
+        self._guard()
+        return super().delete()
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
+
+    def explain(self, **kwargs: Any) -> str:
+        self._guard()
+        return super().explain(**kwargs)
+
+    def resolve_expression(self, *args: Any, **kwargs: Any):
+        """As the right-hand side of another queryset's filter."""
+        self._guard()
+        return super().resolve_expression(*args, **kwargs)
+
+    def _combinator_query(self, combinator: str, *others: Any, all: bool = False):
+        for queryset in (self, *others):
+            queryset._guard()
+        return super()._combinator_query(combinator, *others, all=all)
+
+    def __or__(self, other: Any):
+        self._guard()
+        other._guard()
+        return super().__or__(other)
+
+    def __and__(self, other: Any):
+        self._guard()
+        other._guard()
+        return super().__and__(other)
+
+    def __xor__(self, other: Any):
+        self._guard()
+        other._guard()
+        return super().__xor__(other)
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._opened = self._opened
+        return clone
+
+
+class RecordManager(models.Manager.from_queryset(RecordQuerySet)):  # type: ignore[misc]
+    """The closed door: ``Model.objects``."""
+
+
+class UnrestrictedManager(models.Manager):
+    """The greppable exception: ``Model.unrestricted``, for migrations, commands and tests."""
+
+    def __init__(self, queryset_class: type[RecordQuerySet] = RecordQuerySet) -> None:
+        super().__init__()
+        self._queryset_class = queryset_class
+
+    def get_queryset(self) -> RecordQuerySet:
+        return self._queryset_class(self.model, using=self._db).open()

@@ -1,0 +1,129 @@
+"""Grants on one record, given and taken by people; and who may see it, in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.contrib.auth.models import Group
+from django.db.models import Model
+from guardian.shortcuts import assign_perm, remove_perm
+from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
+
+from accounts.models import EVERYONE, Team, User
+
+if TYPE_CHECKING:
+    from records.models import Record
+
+VERBS = {"read": "view", "write": "change"}
+
+
+@dataclass(frozen=True)
+class Grant:
+    """``holder``: a User or a Group. ``level``: read or write."""
+
+    holder: Any
+    level: str
+
+    @property
+    def key(self) -> str:
+        return f"{'user' if isinstance(self.holder, User) else 'role'}:{self.holder.pk}"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One line of "who can see this, and why"."""
+
+    who: str
+    may: str
+    why: str
+
+
+def grants_of(record: Record) -> list[Grant]:
+    """Users first, then roles; of each the strongest level. Two statements."""
+    found: dict[Any, str] = {}
+    for model, holder in ((get_user_obj_perms_model(record), "user"), (get_group_obj_perms_model(record), "group")):
+        rows = model.objects.filter(content_object=record).select_related(holder, "permission").order_by("pk")
+        for row in rows:
+            write = row.permission.codename.startswith("change_")
+            holder_row = getattr(row, holder)
+            if write or holder_row not in found:
+                found[holder_row] = "write" if write else "read"
+    return [Grant(holder, level) for holder, level in found.items()]
+
+
+def share(record: Record, holder: Model, level: str) -> None:
+    """Gives ``holder`` (User or Group) read or write on ``record``, replacing what was given before."""
+    unshare(record, holder)
+    assign_perm(_codename(record, VERBS[level]), holder, record)
+
+
+def unshare(record: Record, holder: Model) -> None:
+    for verb in VERBS.values():
+        remove_perm(_codename(record, verb), holder, record)
+
+
+def _codename(record: Record, verb: str) -> str:
+    return f"{verb}_{record._meta.model_name}"
+
+
+def reasons(record: Record, user: User) -> list[Reason]:
+    """Who can see ``record`` and why, told to ``user``: of other records only those are named that he may see."""
+    lines: list[Reason] = []
+    grants = grants_of(record)
+    assignee = getattr(record, "assigned_to", None)
+    if assignee:
+        lines.append(Reason(str(assignee), "read and write", "it is assigned to them"))
+    owners = {assignee} if assignee else set()
+    for grant in grants:
+        if grant.holder.pk == record.created_by_id and grant.level == "write" and isinstance(grant.holder, User):
+            owners.add(grant.holder)
+            lines.append(Reason(str(grant.holder), "read and write", "they created it"))
+        elif grant.holder != assignee:
+            lines.append(Reason(_name(grant.holder), _may(grant.level), "it was shared with them"))
+    lines += _leads(owners)
+    lines += _reach(record, user)
+    lines.append(Reason("Administrators", "read and write", "their role reads and writes all records"))
+    return lines
+
+
+def _may(level: str) -> str:
+    return "read and write" if level == "write" else "read"
+
+
+def _name(holder: Any) -> str:
+    if isinstance(holder, Group):
+        return "Everyone who is signed in" if holder.name == EVERYONE else f"All with the role {holder.name}"
+    return str(holder)
+
+
+def _leads(owners: set[User]) -> list[Reason]:
+    teams = {team.pk: team for team in Team.objects.prefetch_related("leads", "members")} if owners else {}
+    lines = []
+    for team in teams.values():
+        mine = [owner for owner in owners if owner in team.members.all()]
+        above: Team | None = team
+        while above and mine:
+            for lead in above.leads.all():
+                lines.append(Reason(str(lead), "read and write", f"they lead {above}, and {mine[0]} is in {team}"))
+            above = teams.get(above.parent_id)
+    return lines
+
+
+def _reach(record: Record, user: User) -> list[Reason]:
+    """Readers that come from other records: a deal opens its contact and company, any record its activities."""
+    if hasattr(record, "related_to") and record.related_id:
+        target = (
+            type(record.related_to).objects.visible_to(user).filter(pk=record.related_id).first()
+            if record.related_to
+            else None
+        )
+        named = f"“{target}”" if target else "the record it is about"
+        return [Reason(f"Whoever can see {named}", "read", "its activities come with it")]
+    if not hasattr(record, "deals"):
+        return []
+    deals = list(record.deals.visible_to(user).order_by("-updated_at")[:5])
+    lines = [
+        Reason(f"Whoever can see the deal “{deal}”", "read", "a deal opens its contact and company") for deal in deals
+    ]
+    return [*lines, Reason("Whoever works on any other deal with it", "read", "a deal opens its contact and company")]
