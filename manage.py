@@ -4,21 +4,22 @@
 import os
 import sys
 
-from config.postgres import embedded
+from config import secret
+from config.postgres import BASE_DIR, PostgresError, database, embedded
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    if embedded.is_default() and "SECRET_KEY" not in os.environ:
+        # The key that bin/dev made belongs to the data that is about to be opened.
+        os.environ["SECRET_KEY"] = secret.from_file(BASE_DIR / "var" / "secret-key")
     from django.core.management import execute_from_command_line
 
-    with embedded.running() if embedded.is_default() else _nothing():
-        execute_from_command_line(sys.argv)
-
-
-def _nothing():
-    from contextlib import nullcontext
-
-    return nullcontext()
+    try:
+        with database():
+            execute_from_command_line(sys.argv)
+    except PostgresError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":

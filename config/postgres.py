@@ -17,19 +17,24 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, LOCK_UN, flock
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TextIO
 from urllib.parse import quote
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 SETTINGS = {
-    "listen_addresses": "",  # the socket alone: no port to collide with a second checkout, nothing to reach from outside
+    "listen_addresses": "",  # the socket alone: no port to collide with a second checkout, nothing open to the outside
     "max_connections": "60",
     "shared_buffers": "128MB",
     "random_page_cost": "1.1",  # solid-state disks: without it the planner prefers scans to our GIN and keyset indexes
     "jit": "off",  # short queries only; compiling them costs more than running them
     "log_min_messages": "warning",
 }
+
+START_TRIES = 20
+STILL_IN_USE = "shared memory block"
 
 
 class PostgresError(RuntimeError):
@@ -99,10 +104,15 @@ class EmbeddedPostgres:
         self._drop_stale_pid()
         options = " ".join(f"-c {name}={_quoted(value)}" for name, value in self.settings.items())
         options += f" -k {_quoted(str(self.sockets))}"
-        started = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", options, check=False)
-        if started.returncode != 0 and not self.is_running():
+        for _ in range(START_TRIES):
+            started = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", options, check=False)
+            if started.returncode == 0 or self.is_running():
+                return
             tail = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
-            raise PostgresError(f"PostgreSQL did not start.\n{started.stdout}{tail}")
+            if STILL_IN_USE not in tail:
+                break
+            time.sleep(0.5)  # the children of a server killed alone are about to notice that it is gone
+        raise PostgresError(f"PostgreSQL did not start.\n{started.stdout}{tail}")
 
     def stop(self) -> None:
         self._pg_ctl("stop", "-w", "-m", "fast", check=False)
@@ -110,15 +120,32 @@ class EmbeddedPostgres:
 
     @contextmanager
     def running(self) -> Iterator[EmbeddedPostgres]:
-        """Runs the server for the length of the block; one that ran already is left running."""
-        if self.is_running():
-            yield self
-            return
-        self.start()
+        """Runs the server for as long as somebody needs it: the first in starts it, the last out stops it.
+
+        Everybody inside holds a shared lock, which the kernel lets go however they end; so a server that was left
+        behind by a ``kill -9`` is taken over by the next to come, and stopped by the last to go.
+        """
+        self.data.parent.mkdir(parents=True, exist_ok=True)
+        with self._lock_file("users").open("w") as users, self._lock_file("start").open("w") as start:
+            flock(users, LOCK_SH)
+            flock(start, LOCK_EX)
+            if not self.is_running():
+                self.start()
+            flock(start, LOCK_UN)
+            try:
+                yield self
+            finally:
+                self._leave(users)
+
+    def _leave(self, users: TextIO) -> None:
         try:
-            yield self
-        finally:
-            self.stop()
+            flock(users, LOCK_EX | LOCK_NB)
+        except BlockingIOError:
+            return
+        self.stop()
+
+    def _lock_file(self, purpose: str) -> Path:
+        return self.data.parent / f"{self.data.name}.{purpose}.lock"
 
     def destroy(self) -> None:
         self.stop()
@@ -159,13 +186,19 @@ class EmbeddedPostgres:
         self._own(self.sockets)
 
     def _drop_stale_pid(self) -> None:
-        """PostgreSQL refuses to start while the process id it left behind is alive, whatever that process is now."""
+        """PostgreSQL refuses to start while the process id it left behind is alive, whatever that process is now.
+
+        Children of a server killed alone still hold its shared memory: PostgreSQL looks for them without this file.
+        """
         pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists():
+        if not pid_file.exists() or not Path("/proc/self").exists():
             return
         pid = pid_file.read_text().split("\n", 1)[0].strip()
-        name = Path("/proc") / pid / "comm"
-        if Path("/proc/self").exists() and (not name.exists() or name.read_text().strip() != "postgres"):
+        try:
+            arguments = (Path("/proc") / pid / "cmdline").read_bytes().split(b"\0")
+        except OSError:
+            arguments = []
+        if os.fsencode(self.data) not in arguments:
             pid_file.unlink()
 
     def _server_uid(self) -> int:
@@ -206,6 +239,16 @@ def kill_hard(server: EmbeddedPostgres) -> None:
         except ProcessLookupError:
             return
         time.sleep(0.05)
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """The embedded server for the length of the block, unless DATABASE_URL names another."""
+    if not embedded.is_default():
+        yield
+        return
+    with embedded.running():
+        yield
 
 
 embedded = EmbeddedPostgres(BASE_DIR / "var" / "postgres")
