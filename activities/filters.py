@@ -2,7 +2,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from activities.models import ABOUT, Activity
-from records.filters import AboutFilter, RecordFilter
+from records.filters import AboutFilter, RecordFilter, YesOrNoFilter
 
 ORDERINGS = {
     "due_date": "due_date",
@@ -16,7 +16,7 @@ class ActivityFilter(RecordFilter):
     related_to = AboutFilter(ABOUT)
     type = django_filters.CharFilter(field_name="type", lookup_expr="iexact")
     created_by = django_filters.CharFilter(field_name="created_by")
-    done = django_filters.BooleanFilter(method="by_done", label="Done")
+    done = YesOrNoFilter(method="by_done", label="Done")
     due_date__gte = django_filters.IsoDateTimeFilter(field_name="due_date", lookup_expr="gte")
     due_date__lte = django_filters.IsoDateTimeFilter(field_name="due_date", lookup_expr="lte")
     updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")

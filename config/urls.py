@@ -9,6 +9,11 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("config.api")),
     path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("", include("desk.urls")),
+    path("", include("pipeline.urls")),
+    path("", include("crm.urls")),
+    path("", include("activities.urls")),
 ]
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"

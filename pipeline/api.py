@@ -1,3 +1,6 @@
+from typing import ClassVar
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers, viewsets
 
 from accounts.api import DirectorySerializer
@@ -6,7 +9,20 @@ from crm.models import Company, Contact
 from pipeline.filters import ORDERINGS, DealFilter
 from pipeline.models import Deal, Stage
 from records.api import RecordViewSet
+from records.schema import KEPT
 from records.serializers import Money, RecordSerializer, VisiblePointer
+
+DEAL = {
+    "title": "Rollout in three plants",
+    "amount": "12500.00",
+    "stage": "proposal",
+    "contact": "c0NtAcTaB1",
+    "company": "c0MpAnYaB1",
+    "expected_close_date": "2026-06-30",
+    "notes": "Waits for their budget round.",
+    "assigned_to": "m3Xk0PqRsT",
+}
+WON = {"label": "Won", "order": 5, "colour": "#1b6e3c", "probability": 100, "kind": "won"}
 
 
 class StagePointer(serializers.PrimaryKeyRelatedField):
@@ -22,19 +38,30 @@ class StagePointer(serializers.PrimaryKeyRelatedField):
         return stages[data]
 
 
+@extend_schema_serializer(examples=[OpenApiExample("Stage", {"slug": "won", **WON})])
 class StageSerializer(serializers.ModelSerializer):
+    """A stage. `slug` is the word that deals carry."""
+
     class Meta:
         model = Stage
         fields = ["slug", "label", "order", "colour", "probability", "kind"]
 
 
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample("New deal", DEAL, request_only=True),
+        OpenApiExample("Deal", {"id": "d3AlD3aLaB", **DEAL, **KEPT}, response_only=True),
+    ]
+)
 class DealSerializer(RecordSerializer):
+    """A deal, in one of the stages of the pipeline."""
+
     amount = Money(required=False, allow_null=True)
     stage = StagePointer(required=False)
     company = VisiblePointer(Company, required=False, allow_null=True)
     contact = VisiblePointer(Contact, required=False, allow_null=True)
     assigned_to = VisiblePointer(required=False, allow_null=True)
-    created_by = VisiblePointer(read_only=True)
+    created_by = VisiblePointer(read_only=True, allow_null=True)
     expandable = {"company": CompanySerializer, "contact": ContactSerializer, "assigned_to": DirectorySerializer}
 
     class Meta(RecordSerializer.Meta):
@@ -56,6 +83,8 @@ class DealSerializer(RecordSerializer):
 
 
 class DealViewSet(RecordViewSet):
+    """Deals: those assigned to you, your own, and those shared with you."""
+
     model = Deal
     serializer_class = DealSerializer
     filterset_class = DealFilter
@@ -63,9 +92,11 @@ class DealViewSet(RecordViewSet):
 
 
 class StageViewSet(viewsets.ReadOnlyModelViewSet):
-    """The stages of the pipeline, in the order of the board."""
+    """The stages of the pipeline, in the order of the board. Administrators change them in the administration."""
 
+    model = Stage
     queryset = Stage.objects.all()
     serializer_class = StageSerializer
-    pagination_class = None
+    orderings: ClassVar[dict[str, str]] = {"order": "order", "slug": "slug"}
+    ordering = "order"
     filter_backends: list = []

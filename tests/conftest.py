@@ -2,7 +2,8 @@
 
 import pytest
 from django.contrib.auth.models import Group
-from django.test import Client
+from django.db import connection
+from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
 from accounts.models import Session, Team, User
@@ -116,3 +117,17 @@ def deal(rep, company, contact):
 @pytest.fixture
 def call(rep, deal):
     return Activity.objects.create(type="call", subject="First call", related_to=deal, created_by=rep)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _keep_what_migrations_made():
+    """After a test with commits only what people made is emptied: stages, roles and permissions stay."""
+    tables = "accounts_user, accounts_team, crm_company, crm_contact, pipeline_deal, activities_activity, accounts_try"
+
+    def empty(self) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(f"TRUNCATE {tables} CASCADE")
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", empty)
+        yield

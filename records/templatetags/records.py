@@ -1,3 +1,135 @@
+"""How records, money and moments are written, everywhere the same."""
+
+import hashlib
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
 from django import template
+from django.conf import settings
+from django.utils import formats, timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.timesince import timesince
 
 register = template.Library()
+SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
+HUES = 12
+
+
+@register.filter
+def money(amount: Decimal | None) -> str:
+    """``$1,200`` or ``$1,200.50``; nothing for no amount."""
+    if amount is None:
+        return ""
+    whole = amount == amount.to_integral_value()
+    number = formats.number_format(amount, 0 if whole else 2, use_l10n=True, force_grouping=True)
+    sign = SIGNS.get(settings.CURRENCY)
+    return f"{sign}{number}" if sign else f"{number} {settings.CURRENCY}"
+
+
+@register.filter
+def day(value: date | None) -> SafeString | str:
+    """``12 Mar``, with the year if it is another one, as a ``<time>``."""
+    if not value:
+        return ""
+    words = formats.date_format(value, _shortest(value))
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString | str:
+    """``12 Mar, 14:05`` in the reader's zone, with the year if it is another one, as a ``<time>``."""
+    if not value:
+        return ""
+    local = timezone.localtime(value)
+    words = formats.date_format(local, f"{_shortest(local)}, H:i")
+    return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
+
+
+def _shortest(value: date) -> str:
+    return "j M" if value.year == timezone.localdate().year else "j M Y"
+
+
+@register.filter
+def ago(value: datetime | None) -> SafeString | str:
+    """``3 hours ago``, with the moment as a tooltip."""
+    if not value:
+        return ""
+    words = timesince(value).split(",")[0]
+    local = formats.date_format(timezone.localtime(value), "j M Y, H:i")
+    return format_html('<time datetime="{}" title="{}">{} ago</time>', value.isoformat(), local, words)
+
+
+@register.filter
+def initials(who: Any) -> str:
+    words = str(who).replace(".", " ").split()
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+
+
+@register.filter
+def hue(who: Any) -> str:
+    """A colour class that stays with the record for life: its id decides."""
+    digest = hashlib.sha256(str(getattr(who, "pk", who)).encode()).digest()
+    return f"hue-{digest[0] % HUES}"
+
+
+@register.filter
+def web_address(text: str | None) -> str:
+    """The address to link to, if it is one of the web: never ``javascript:`` or any other scheme."""
+    text = (text or "").strip()
+    if text.lower().startswith(("http://", "https://")):
+        return text
+    return f"https://{text}" if text and ":" not in text and "." in text and " " not in text else ""
+
+
+@register.filter
+def without_scheme(text: str | None) -> str:
+    return (text or "").removeprefix("https://").removeprefix("http://").rstrip("/")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: Any, **changes: Any) -> str:
+    """The page's own address parameters with some changed (None: left out), as ``?…``."""
+    data = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value in (None, ""):
+            data.pop(name, None)
+        else:
+            data[name] = value
+    return f"?{data.urlencode()}"
+
+
+@register.inclusion_tag("records/_sort.html", takes_context=True)
+def sort(context: Any, name: str, label: str) -> dict[str, Any]:
+    """A column's head: a link that sorts by it, or turns the order round."""
+    current = context["ordering"]
+    descending = current == f"-{name}"
+    return {
+        "request": context["request"],
+        "label": label,
+        "wanted": f"-{name}" if current == name else name,
+        "state": "descending" if descending else "ascending" if current == name else "",
+    }
+
+
+@register.simple_tag
+def url_of(record: Any, page: str) -> str:
+    """``{% url_of record "edit" %}``"""
+    return f"{record.get_absolute_url()}{page}/"
+
+
+@register.filter
+def verbose_name(model: Any) -> str:
+    return str(model._meta.verbose_name)
+
+
+@register.filter
+def split_words(text: str) -> list[str]:
+    return text.split()
+
+
+@register.filter
+def named(record: Any) -> str:
+    """As a picker of several classes reads it, beyond doubt: ``Deal: Rollout #a1B2c3D4e5``."""
+    return f"{record._meta.verbose_name.capitalize()}: {record} #{record.pk}"

@@ -1,0 +1,96 @@
+from typing import Any
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth import login, views
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import Group
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.cache import never_cache
+from django.views.generic import FormView, UpdateView
+
+from accounts.forms import ProfileForm, SignInForm, SignUpForm
+from accounts.models import Try
+from accounts.signin import TooManyTries, address_of, count_try
+
+BACKEND = "accounts.backends.PasswordBackend"
+
+
+class LoginView(views.LoginView):
+    form_class = SignInForm
+    template_name = "accounts/login.html"
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Too many tries: the form again, with what was typed, and the time to wait."""
+        try:
+            return super().post(request, *args, **kwargs)
+        except TooManyTries as error:
+            form = self.get_form_class()(request, initial={"username": request.POST.get("username", "")})
+            response = self.render_to_response(self.get_context_data(form=form, refused=str(error)), status=429)
+            response.headers["Retry-After"] = str(error.retry_after)
+            return response
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class SignUpView(FormView):
+    """Makes an account with the role of new people, and signs in."""
+
+    form_class = SignUpForm
+    template_name = "accounts/signup.html"
+    success_url = reverse_lazy("desk:my-day")
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        if request.user.is_authenticated:
+            return redirect("desk:my-day")
+        if not settings.SIGN_UP_OPEN:
+            raise PermissionDenied("New accounts are made by an administrator here.")
+        return super().dispatch(request, *args, **kwargs)
+
+    def form_valid(self, form: SignUpForm) -> HttpResponse:
+        with transaction.atomic():
+            user = form.save()
+            user.groups.add(*Group.objects.filter(name=settings.SIGN_UP_ROLE))
+        login(self.request, user, backend=BACKEND)
+        messages.success(self.request, f"Welcome, {user}.")
+        return super().form_valid(form)
+
+
+class PasswordChangeView(views.PasswordChangeView):
+    template_name = "accounts/password_change.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, "Your password is changed. All your other sessions have ended.")
+        return super().form_valid(form)
+
+
+class PasswordResetView(views.PasswordResetView):
+    """The same answer for known and unknown addresses. Counted: each mail costs somebody's attention."""
+
+    template_name = "accounts/password_reset.html"
+    email_template_name = "accounts/password_reset_email.txt"
+    subject_template_name = "accounts/password_reset_subject.txt"
+    success_url = reverse_lazy("accounts:password-reset-sent")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        count_try(Try.objects, [f"reset:{address_of(self.request)}", f"reset:{form.cleaned_data['email'].casefold()}"])
+        return super().form_valid(form)
+
+
+class ProfileView(UpdateView):
+    form_class = ProfileForm
+    template_name = "accounts/profile.html"
+    success_url = reverse_lazy("accounts:profile")
+
+    def get_object(self, queryset: Any = None) -> Any:
+        return self.request.user
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        form.instance.save(update_fields=[*form.changed_data, "updated_at"])
+        messages.success(self.request, "Your profile is saved.")
+        return redirect(self.get_success_url())

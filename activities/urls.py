@@ -1,0 +1,4 @@
+from activities.pages import urls
+
+app_name = "activities"
+urlpatterns = urls

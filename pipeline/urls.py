@@ -1,0 +1,4 @@
+from pipeline.pages import urls
+
+app_name = "pipeline"
+urlpatterns = urls
