@@ -1,0 +1,90 @@
+"""The whole demo: people, customers, deals and activities, written in one transaction."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+
+from accounts.models import User
+from activities.models import ABOUT, Activity, ActivityUserGrant
+from crm.models import Company, CompanyUserGrant, Contact, ContactUserGrant
+from desk.demo.activities import Activities
+from desk.demo.calendar import Calendar
+from desk.demo.customers import Customers
+from desk.demo.deals import Deals
+from desk.demo.loading import Loader, Progress
+from desk.demo.people import LOGINS, Staff
+from pipeline.models import Deal, DealUserGrant
+
+RECORDS = (Company, Contact, Deal, Activity)
+FILLED_BY_TRIGGERS = (CompanyUserGrant, ContactUserGrant, DealUserGrant, ActivityUserGrant)
+
+
+class NotEmpty(RuntimeError):
+    """Demo data was asked for where real rows are."""
+
+
+@dataclass(frozen=True)
+class Sizes:
+    companies: int = 120
+    contacts: int = 400
+    deals: int = 300
+    activities: int = 900
+    users: int = 8
+
+    def __post_init__(self) -> None:
+        if min(self.companies, self.contacts, self.deals, self.activities) < 0:
+            raise ValueError("A number of rows cannot be negative.")
+        if self.users < len(LOGINS):
+            raise ValueError(f"There are at least {len(LOGINS)} users: {', '.join(LOGINS)}.")
+
+
+class World:
+    """One invented company's CRM. The same sizes, seed and day make the same rows, ids included."""
+
+    def __init__(self, sizes: Sizes, seed: int, today: date | None = None) -> None:
+        self.sizes = sizes
+        calendar = Calendar(today)
+        self.staff = Staff(sizes.users, seed, calendar)
+        self.customers = Customers(self.staff, seed, calendar)
+        self.deals = Deals(self.staff, self.customers, seed, calendar)
+        self.activities = Activities(self.staff, self.customers, self.deals, seed, calendar)
+
+    def load(self, progress: Progress) -> None:
+        """All or nothing. Raises NotEmpty."""
+        loader = Loader(progress)
+        with transaction.atomic():
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL statement_timeout = 0")
+            if found := rows_present():
+                raise NotEmpty(f"This database already holds {', '.join(found)}.")
+            self._load_people(loader)
+            self._load_records(loader)
+            with connection.cursor() as cursor:
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            progress.done("foreign keys checked")
+        loader.filled += FILLED_BY_TRIGGERS
+        loader.tidy()
+
+    def _load_people(self, loader: Loader) -> None:
+        loader.copy(User, Staff.FIELDS, self.staff.rows())
+        self.staff.save_roles()
+        self.staff.save_teams()
+
+    def _load_records(self, loader: Loader) -> None:
+        sizes, types = self.sizes, ContentType.objects.get_for_models(*RECORDS)
+        named = {model._meta.model_name: kind.pk for model, kind in types.items() if model._meta.model_name in ABOUT}
+        view = Permission.objects.get(content_type=types[Deal], codename="view_deal").pk
+        loader.copy(Company, Customers.COMPANY, self.customers.company_rows(sizes.companies))
+        loader.copy(Contact, Customers.CONTACT, self.customers.contact_rows(sizes.contacts))
+        loader.copy(Deal, Deals.FIELDS, self.deals.rows(sizes.deals))
+        loader.copy(DealUserGrant, Deals.SHARES, self.deals.share_rows(view))
+        loader.copy(Activity, Activities.FIELDS, self.activities.rows(sizes.activities, named))
+
+
+def rows_present() -> list[str]:
+    """What somebody may have entered here, in words."""
+    found = [model.plural for model in RECORDS if model.unrestricted.exists()]
+    return [*found, "users"] if User.objects.exists() else found
