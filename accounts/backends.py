@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
+from django.contrib.auth.hashers import check_password, make_password
 from django.http import HttpRequest
 
 from accounts.models import Try, User
@@ -19,16 +20,13 @@ class PasswordBackend(ModelBackend):
         username = username if username is not None else kwargs.get(User.USERNAME_FIELD)
         if not username or password is None:
             return None
-        names = keys(username, request)
+        user = _named(username)
+        names = keys(user.pk if user else username.casefold(), request)
         counted = count_try(Try.objects, names)
-        field = "email__iexact" if "@" in username else "username__iexact"
-        user = (
-            User.objects.filter(**{field: username}).first() or User.objects.filter(username__iexact=username).first()
-        )
         if user is None:
-            User().set_password(password)  # the same work as for a known name, so that time tells nothing
+            make_password(password)  # the same work as for a known name, so that time tells nothing
             return None
-        if not user.check_password(password) or not self.user_can_authenticate(user):
+        if not _matches(user, password) or not self.user_can_authenticate(user):
             return None
         forget_tries(Try.objects, names[0], counted)
         return user
@@ -45,3 +43,19 @@ class PasswordBackend(ModelBackend):
     def has_module_perms(self, user_obj: Any, app_label: str) -> bool:
         rights = rights_of(user_obj)
         return rights.everything or any(name.startswith(f"{app_label}.") for name in rights.permissions)
+
+
+def _named(username: str) -> User | None:
+    """The address first: nobody takes over another's by choosing it as a user name."""
+    by_address = User.objects.filter(email__iexact=username).first() if "@" in username else None
+    return by_address or User.objects.filter(username__iexact=username).first()
+
+
+def _matches(user: User, password: str) -> bool:
+    """Like user.check_password, but a hash renewed on the way is no change of password: tokens stay."""
+
+    def renew(raw: str) -> None:
+        user.password = make_password(raw)
+        user.save(update_fields=["password"])
+
+    return check_password(password, user.password, renew)

@@ -22,5 +22,7 @@ urlpatterns = [
     path("v1/", include(router.urls)),
     path("v1/auth/token/", TokenView.as_view(), name="token"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path(
+        "docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema", template_name="api/docs.html"), name="docs"
+    ),
 ]

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+from http import HTTPStatus
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
@@ -10,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from psycopg.errors import DeadlockDetected, QueryCanceled, SerializationFailure
 from rest_framework import exceptions
+from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
@@ -21,12 +23,18 @@ WORDS = {
     400: ("That request cannot be read", "Something in it is malformed."),
     403: ("Not allowed", "Your role does not include this. An administrator can change that."),
     404: ("Nothing here", "There is no such page, or you may not see it."),
+    409: ("Changed meanwhile", "Somebody saved something else at the same moment. Go back, reload and try again."),
     413: ("Too large", "The request body is larger than 1 MB."),
     429: ("Too many tries", "Please wait a moment and try again."),
     500: ("Something broke", "It is our fault, it has been logged, and nothing of yours was half saved."),
     503: ("One moment", "The database cannot be reached. This page works again as soon as it is back."),
 }
 RETRY_SECONDS = 5
+PROBLEM = "application/problem+json"
+# 503, not 4xx: most statements that run out of time waited for a lock, or run on a busy server. What is too costly by
+# itself should not come back at once, hence the longer wait.
+TIMED_OUT = "The database took too long over this. Ask for less, or try again later."
+TIMED_OUT_SECONDS = 30
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -35,7 +43,8 @@ def wants_json(request: HttpRequest) -> bool:
 
 def problem(status: int, detail: str, errors: list[dict] | None = None) -> dict:
     """An RFC 9457 problem; ``errors`` holds one ``{field, code, detail}`` for each thing to correct."""
-    body = {"type": "about:blank", "title": WORDS.get(status, ("Error", ""))[0], "status": status, "detail": detail}
+    title = WORDS[status][0] if status in WORDS else HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
     return body | ({"errors": errors} if errors else {})
 
 
@@ -45,7 +54,7 @@ def refuse(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
     detail = detail or usual
     if wants_json(request):
         response: HttpResponse = JsonResponse(problem(status, detail), status=status)
-        response.headers["Content-Type"] = "application/problem+json"
+        response.headers["Content-Type"] = PROBLEM
     else:
         response = render(
             None, "errors/error.html", {"title": title, "detail": detail, "status": status}, status=status
@@ -85,58 +94,72 @@ def expected(request: HttpRequest, error: BaseException) -> HttpResponse | None:
         response = refuse(request, 429, str(error))
         response.headers["Retry-After"] = str(error.retry_after)
         return response
-    status = _database_status(error)
-    if status:
-        log.warning("%s %s answered %s: %s", request.method, request.path, status, error)
-    return refuse(request, status) if status else None
+    trouble = _database_trouble(error)
+    if trouble is None:
+        return None
+    status, detail, retry_after = trouble
+    log.warning("%s %s answered %s: %s", request.method, request.path, status, error)
+    response = refuse(request, status, detail)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
 
 
-def _database_status(error: BaseException | None) -> int | None:
-    """503: away, busy or deadlocked, so trying again makes sense. 400: a value no column can hold."""
+def _database_trouble(error: BaseException) -> tuple[int, str, int] | None:
+    """Status, words, and seconds until it makes sense to try again (0: it makes none); None for our own mistakes."""
+    if isinstance(error.__cause__, QueryCanceled):
+        return 503, TIMED_OUT, TIMED_OUT_SECONDS
     if isinstance(error, (OperationalError, InterfaceError)):
-        return 400 if isinstance(error.__cause__, QueryCanceled) else 503
+        return 503, WORDS[503][1], RETRY_SECONDS
     if isinstance(error, DatabaseError) and isinstance(error.__cause__, (DeadlockDetected, SerializationFailure)):
-        return 503
-    return 400 if isinstance(error, DataError) else None
+        return 503, WORDS[503][1], RETRY_SECONDS
+    if isinstance(error, IntegrityError):
+        return 409, "This collides with something saved at the same moment. Read it again and retry.", 0
+    return (400, "A value in this request cannot be stored or compared.", 0) if isinstance(error, DataError) else None
 
 
 def api_exception(error: Exception, context: dict) -> Response | None:
-    """DRF's handler: every error a problem, every field named; database trouble as 400 or 503, never 500."""
-    if isinstance(error, TooManyTries):
-        error = exceptions.Throttled(wait=error.retry_after, detail=str(error))
-    elif isinstance(error, ValidationError):
-        error = exceptions.ValidationError(error.message_dict if hasattr(error, "error_dict") else error.messages)
-    elif isinstance(error, Http404):
-        error = exceptions.NotFound()
-    elif isinstance(error, PermissionDenied):
-        error = exceptions.PermissionDenied(str(error) or None)
-    status = _database_status(error)
-    if status or isinstance(error, IntegrityError):
+    """DRF's handler: every error a problem, every field named; database trouble as 4xx or 503, never 500."""
+    trouble = _database_trouble(error)
+    if trouble:
         set_rollback()
-        return _database_problem(status or 409)
+        return _database_problem(context["request"], error, *trouble)
+    words = str(error)
+    error = _translated(error)
     response = exception_handler(error, context)
     if response is None:
         return None
     if isinstance(error, exceptions.ValidationError):
         listed = list(_listed(error.get_full_details()))
-        detail = "; ".join(
-            f"{entry['field']}: {entry['detail']}" if entry["field"] else entry["detail"] for entry in listed
-        )
-        response.data = problem(response.status_code, detail, listed)
+        response.data = problem(response.status_code, "; ".join(map(_sentence, listed)), listed)
     else:
-        response.data = problem(response.status_code, str(getattr(error, "detail", error)))
-    response.content_type = "application/problem+json"
+        detail = words if isinstance(error, exceptions.Throttled) else str(getattr(error, "detail", error))
+        response.data = problem(response.status_code, detail)
+    response.content_type = PROBLEM
     return response
 
 
-def _database_problem(status: int) -> Response:
-    words = {
-        400: "A value in this request cannot be stored or compared.",
-        409: "This collides with something saved at the same moment. Read it again and retry.",
-        503: WORDS[503][1],
-    }
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
-    return Response(problem(status, words[status]), status, headers=headers, content_type="application/problem+json")
+def _translated(error: Exception) -> Exception:
+    """Django's own errors as those that DRF answers."""
+    if isinstance(error, TooManyTries):
+        return exceptions.Throttled(wait=error.retry_after)
+    if isinstance(error, ValidationError):
+        return exceptions.ValidationError(get_error_detail(error))
+    if isinstance(error, Http404):
+        return exceptions.NotFound(WORDS[404][1])
+    if isinstance(error, PermissionDenied):
+        return exceptions.PermissionDenied(str(error) or None)
+    return error
+
+
+def _database_problem(request, error: Exception, status: int, detail: str, retry_after: int) -> Response:
+    log.warning("%s %s answered %s: %s", request.method, request.path, status, error)
+    headers = {"Retry-After": str(retry_after)} if retry_after else {}
+    return Response(problem(status, detail), status, headers=headers, content_type=PROBLEM)
+
+
+def _sentence(entry: dict) -> str:
+    return f"{entry['field']}: {entry['detail']}" if entry["field"] else entry["detail"]
 
 
 def _listed(details, path: str = ""):

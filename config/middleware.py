@@ -1,12 +1,13 @@
 """What no request may carry, refused before any view looks at it."""
 
 from collections.abc import Callable
+from io import BytesIO
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.http.request import RawPostDataException
 
-from config.errors import expected, refuse
+from config.errors import expected, refuse, wants_json
 from records.text import has_bad_text, printable
 
 TOO_LARGE = "The request body is larger than 1 MB."
@@ -20,15 +21,17 @@ class Hygiene:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refusal = self._length(request) or self._address(request)
+        refusal = self._length(request) or self._chunks(request) or self._address(request)
         response = refusal or self.get_response(request)
+        if request.path.startswith("/api/"):
+            response.headers.setdefault("Cache-Control", "no-store")
         response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=()")
         response.headers.setdefault("X-Robots-Tag", "noindex")
         return response
 
     def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
         """Form fields: read here, after the URL is known to exist, so that a 404 costs no parsing."""
-        if request.method != "POST" or not _is_form(request):
+        if request.method != "POST" or not _is_form(request) or wants_json(request):
             return None
         try:
             fields = request.POST
@@ -44,13 +47,26 @@ class Hygiene:
 
     def _length(self, request: HttpRequest) -> HttpResponse | None:
         length = request.META.get("CONTENT_LENGTH") or "0"
-        if not length.isdigit():
+        if not (length.isascii() and length.isdigit()):
             return refuse(request, 400, "Content-Length is not a number.")
-        return refuse(request, 413, TOO_LARGE) if int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE else None
+        too_large = len(length) > 15 or int(length) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        return refuse(request, 413, TOO_LARGE) if too_large else None
+
+    def _chunks(self, request: HttpRequest) -> HttpResponse | None:
+        """A body sent in chunks has no Content-Length, and Django would read it as an empty one."""
+        if "chunked" not in request.headers.get("Transfer-Encoding", "") or request.META.get("CONTENT_LENGTH"):
+            return None
+        limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        body = request.META["wsgi.input"].read(limit + 1)
+        if len(body) > limit:
+            return refuse(request, 413, TOO_LARGE)
+        request.META["CONTENT_LENGTH"] = str(len(body))
+        request._stream = BytesIO(body)  # type: ignore[attr-defined]
+        return None
 
     def _address(self, request: HttpRequest) -> HttpResponse | None:
         if has_bad_text(request.path_info):
-            return refuse(request, 400, f"The address {BAD_TEXT}")
+            return refuse(request, 404)  # nothing has a name like that
         for name, values in request.GET.lists():
             if has_bad_text(name) or any(has_bad_text(value) for value in values):
                 return refuse(request, 400, f"The parameter “{printable(name)}” {BAD_TEXT}")

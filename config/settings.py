@@ -199,7 +199,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "records.pagination.RecordPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_SCHEMA_CLASS": "records.schema.RecordSchema",
-    "DEFAULT_METADATA_CLASS": "records.api.MethodsOnly",
+    "DEFAULT_METADATA_CLASS": "records.metadata.MethodsOnly",
     "EXCEPTION_HANDLER": "config.errors.api_exception",
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",

@@ -2,32 +2,21 @@
 
 from __future__ import annotations
 
-
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
 from django.http import Http404
 from rest_framework import status, viewsets
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from records.idempotency import once
 from records.models import Record
-from records.pagination import RecordPagination
+from records.pagination import Asked, RecordPagination, refuse_unknown, together
+from records.preconditions import etag, is_unchanged, refuse_stale
 from records.serializers import RecordSerializer, expand
-from records.text import printable
 from records.transactions import atomically
-
-
-class Stale(APIException):
-    status_code = status.HTTP_412_PRECONDITION_FAILED
-    default_detail = "The record was changed meanwhile. Read it again, then repeat your change."
-    default_code = "stale"
-
-
-def etag(record: Record) -> str:
-    return f'"{record.version}"'
 
 
 class RecordViewSet(viewsets.ModelViewSet):
@@ -41,6 +30,7 @@ class RecordViewSet(viewsets.ModelViewSet):
     serializer_class: type[RecordSerializer]
     orderings: ClassVar[dict[str, Any]]
     ordering = "-updated_at"
+    parameters = ("expand",)
     pagination_class = RecordPagination
     lookup_value_regex = "[^/]+"
 
@@ -61,32 +51,39 @@ class RecordViewSet(viewsets.ModelViewSet):
         if record is None:
             raise Http404
         self.check_object_permissions(self.request, record)
-        wanted = self.request.headers.get("If-Match")
-        if wanted not in (None, "*") and etag(record) not in [tag.strip() for tag in wanted.split(",")]:
-            raise Stale
+        refuse_stale(self.request, record)
         return record
 
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        """Filters are for lists: a record has its address, whatever a list would show."""
+        return super().filter_queryset(queryset) if self.action == "list" else queryset
+
     def list(self, request, *args: Any, **kwargs: Any) -> Response:
-        self._known_parameters()
-        names = self._expanded()
-        page = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        names, rows, _ = together(
+            self._expanded,
+            lambda: self.filter_queryset(self.get_queryset()),
+            lambda: Asked.of(request, self),
+        )
+        page = self.paginate_queryset(rows)
         serializer = self.get_serializer(page, many=True)
         rows = serializer.data
         expand(rows, page, names, serializer.child)
         return self.get_paginated_response(rows)
 
     def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
-        names = self._expanded()
+        names, _ = together(self._expanded, lambda: refuse_unknown(request, set(self.parameters)))
         record = self.get_object()
-        tag = etag(record)
-        if request.headers.get("If-None-Match") == tag:
-            return Response(status=status.HTTP_304_NOT_MODIFIED, headers={"ETag": tag})
+        headers = {"ETag": etag(record)}
+        # What is expanded may have changed though the record itself did not.
+        if not names and is_unchanged(request, record):
+            return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
         serializer = self.get_serializer(record)
         row = serializer.data
         expand([row], [record], names, serializer)
-        return Response(row, headers={"ETag": tag})
+        return Response(row, headers=headers)
 
     def create(self, request, *args: Any, **kwargs: Any) -> Response:
+        refuse_unknown(request, set())
         return atomically(once, request, self._create)
 
     def _create(self) -> Response:
@@ -98,6 +95,7 @@ class RecordViewSet(viewsets.ModelViewSet):
         return Response(self.get_serializer(record).data, status.HTTP_201_CREATED, headers=headers)
 
     def update(self, request, *args: Any, partial: bool = False, **kwargs: Any) -> Response:
+        refuse_unknown(request, set())
         return atomically(self._update, partial)
 
     def _update(self, partial: bool) -> Response:
@@ -107,6 +105,7 @@ class RecordViewSet(viewsets.ModelViewSet):
         return Response(self.get_serializer(record).data, headers={"ETag": etag(record)})
 
     def destroy(self, request, *args: Any, **kwargs: Any) -> Response:
+        refuse_unknown(request, set())
         return atomically(self._destroy)
 
     def _destroy(self) -> Response:
@@ -119,11 +118,3 @@ class RecordViewSet(viewsets.ModelViewSet):
         if any(name not in allowed for name in names):
             raise ValidationError({"expand": [f"Choose from {', '.join(allowed) or 'nothing'}."]})
         return list(dict.fromkeys(names))
-
-    def _known_parameters(self) -> None:
-        """A misspelt filter would otherwise answer everything."""
-        filters = getattr(self, "filterset_class", None)
-        known = {"expand", *RecordPagination.parameters, *(filters.base_filters if filters else ())}
-        unknown = [name for name in self.request.query_params if name not in known]
-        if unknown:
-            raise ValidationError({printable(name): ["There is no such parameter."] for name in unknown})

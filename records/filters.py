@@ -3,6 +3,7 @@
 from typing import Any
 
 import django_filters
+from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 
 from records.serializers import record_named
@@ -36,13 +37,24 @@ class AboutFilter(django_filters.CharFilter):
 
     def __init__(self, classes: tuple[str, ...], **kwargs: Any) -> None:
         self.classes = classes
-        super().__init__(**kwargs)
+        known = RegexValidator(
+            rf"^({'|'.join(classes)}):.", f"Write the class and the id: {', '.join(classes)}, a colon, and the id."
+        )
+        super().__init__(**kwargs, validators=[known])
 
     def filter(self, queryset: QuerySet, value: str) -> QuerySet:
         if not value:
             return queryset
         record = record_named(value, self.classes, self.parent.user)
         return queryset.about(record) if record else queryset.none()
+
+
+class YesOrNoFilter(django_filters.TypedChoiceFilter):
+    """``true`` or ``false``. Anything else is refused: read as "either" it would answer everything."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        choices = [("true", "Yes"), ("false", "No")]
+        super().__init__(**kwargs, choices=choices, coerce=lambda value: value == "true")
 
 
 class WordsFilter(django_filters.BaseInFilter, django_filters.CharFilter):

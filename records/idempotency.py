@@ -13,9 +13,12 @@ from rest_framework.response import Response
 from records.models import IdempotentReply
 
 KEPT = timedelta(days=1)
+HEADERS = ("Location", "ETag")
 
 
 class KeyReused(APIException):
+    """422"""
+
     status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
     default_detail = "This Idempotency-Key was used for a different request."
     default_code = "idempotency_key_reused"
@@ -25,15 +28,14 @@ def once(request, work: Callable[[], Response]) -> Response:
     """Runs ``work`` unless the caller's Idempotency-Key was seen within a day: then answers what was answered.
 
     Call it within a transaction: the key is kept if and only if the work was done, and a second request with the
-    same key waits for the first.
+    same key waits for the first. Raises KeyReused where the key came with another body.
     """
     key = request.headers.get("Idempotency-Key")
     if key is None:
         return work()
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise ValidationError({"Idempotency-Key": ["1 to 200 printable characters."]})
-    body = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
-    digest = hashlib.sha256(body.encode()).hexdigest()
+    digest = _digest(request)
     mine = IdempotentReply.objects.filter(user=request.user, key=key)
     mine.filter(at__lt=timezone.now() - KEPT).delete()
     IdempotentReply.objects.bulk_create(
@@ -45,9 +47,29 @@ def once(request, work: Callable[[], Response]) -> Response:
     if reply.status:
         return Response(reply.body, reply.status, headers={**reply.headers, "Idempotent-Replay": "true"})
     response = work()
-    mine.update(status=response.status_code, body=_plain(response.data), headers=dict(response.headers))
+    headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
+    mine.update(status=response.status_code, body=_plain(response.data), headers=headers)
+    _sweep()
     return response
+
+
+def _digest(request) -> str:
+    body = json.dumps([request.method, request.path, request.data], sort_keys=True, default=str)
+    return hashlib.sha256(body.encode()).hexdigest()
 
 
 def _plain(data) -> dict:
     return json.loads(json.dumps(data, default=str))
+
+
+def _sweep() -> None:
+    """Drops up to two replies past their day for each one kept: the table stays small without a job of its own.
+
+    The oldest by key, not by age: that costs the same however many are still young.
+    """
+    oldest = dict(IdempotentReply.objects.order_by("pk").values_list("pk", "at")[:2])
+    past = [pk for pk, at in oldest.items() if at < timezone.now() - KEPT]
+    if past:
+        # Whoever holds one of them is sweeping too: waiting for him would queue up everybody's writes.
+        free = IdempotentReply.objects.select_for_update(skip_locked=True).filter(pk__in=past)
+        IdempotentReply.objects.filter(pk__in=[reply.pk for reply in free]).delete()

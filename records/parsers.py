@@ -1,27 +1,39 @@
 """JSON that can be stored, and that cannot exhaust us."""
 
 import json
-import math
+import re
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.conf import settings
-from rest_framework.exceptions import APIException, ParseError
+from rest_framework.exceptions import APIException, ErrorDetail, ParseError, ValidationError
 from rest_framework.parsers import JSONParser
+from rest_framework.settings import api_settings
 
 from records.text import has_bad_text, printable
 
 DEEPEST = 20
 LARGEST = 2**63 - 1
+LONGEST_NUMBER = 100  # digits; more would only cost us time, no column holds them
+INFINITE = Decimal("Infinity")
+STRING_OR_BRACKET = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 
 class TooLarge(APIException):
+    """413"""
+
     status_code = 413
     default_detail = "The request body is larger than 1 MB."
     default_code = "too_large"
 
 
 class GuardedJSONParser(JSONParser):
-    """Refuses more than 1 MB, nesting deeper than 20, NaN, numbers beyond any column, NUL and lone surrogates."""
+    """Refuses more than 1 MB, nesting deeper than 20, NaN, numbers beyond any column, NUL and lone surrogates.
+
+    Fractions become Decimal: an amount stays the one that was written. Raises TooLarge, ParseError where it is no
+    JSON, and ValidationError naming each field that cannot be stored.
+    """
 
     def parse(self, stream, media_type=None, parser_context=None) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
@@ -30,48 +42,55 @@ class GuardedJSONParser(JSONParser):
             raise TooLarge
         try:
             text = raw.decode("utf-8")
-            data = json.loads(text, parse_constant=_refuse_constant) if _shallow(text) else _refuse_depth()
+            _refuse_depth(text)
+            data = json.loads(text, parse_int=_whole, parse_float=_fraction, parse_constant=lambda name: INFINITE)
         except ValueError as error:
             raise ParseError(f"This is not JSON: {error}") from error
-        _check(data, "")
+        errors: dict[str, list] = {}
+        for path, detail in _unfit(data, ""):
+            errors[printable(path) or api_settings.NON_FIELD_ERRORS_KEY] = [detail]
+        if errors:
+            raise ValidationError(errors)
         return data
 
 
-def _shallow(text: str) -> bool:
-    """Before the parser sees it, as that recurses. Brackets within strings count too, but only towards refusal's check."""
-    depth = deepest = 0
-    inside = escaped = False
-    for character in text:
-        if inside:
-            inside, escaped = (True, False) if escaped else (character != '"', character == "\\")
-        elif character == '"':
-            inside = True
-        elif character in "[{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in "]}":
-            depth -= 1
-    return deepest <= DEEPEST
+def _refuse_depth(text: str) -> None:
+    """Before the parser sees it, as that recurses."""
+    depth = 0
+    for match in STRING_OR_BRACKET.finditer(text):
+        bracket = match[0]
+        depth += (bracket in "[{") - (bracket in "]}")
+        if depth > DEEPEST:
+            raise ParseError(f"The JSON is nested more than {DEEPEST} levels deep.")
 
 
-def _refuse_depth() -> None:
-    raise ParseError(f"The JSON is nested more than {DEEPEST} levels deep.")
+def _whole(digits: str) -> int | Decimal:
+    return int(digits) if len(digits) <= LONGEST_NUMBER else INFINITE
 
 
-def _refuse_constant(name: str) -> None:
-    raise ValueError(f"{name} is not a JSON number")
+def _fraction(digits: str) -> Decimal:
+    try:
+        return Decimal(digits) if len(digits) <= LONGEST_NUMBER else INFINITE
+    except InvalidOperation:
+        return INFINITE
 
 
-def _check(data: Any, path: str) -> None:
+def _unfit(data: Any, path: str) -> Iterator[tuple[str, ErrorDetail]]:
+    """The path and the fault of each value that no column can hold."""
     if isinstance(data, dict):
         for name, value in data.items():
-            _check(name, path)
-            _check(value, f"{path}.{name}" if path else name)
+            inner = f"{path}.{name}" if path else name
+            if has_bad_text(name):
+                yield inner, BAD_TEXT
+            yield from _unfit(value, inner)
     elif isinstance(data, list):
         for value in data:
-            _check(value, path)
+            yield from _unfit(value, path)
     elif isinstance(data, str) and has_bad_text(data):
-        raise ParseError(f"{printable(path) or 'A name'}: text cannot hold NUL or half a surrogate pair.")
-    elif isinstance(data, (int, float)) and not isinstance(data, bool):
-        if (isinstance(data, float) and not math.isfinite(data)) or abs(data) > LARGEST:
-            raise ParseError(f"{printable(path)}: this number is too large.")
+        yield path, BAD_TEXT
+    elif isinstance(data, (int, Decimal)) and abs(data) > LARGEST:
+        yield path, BAD_NUMBER
+
+
+BAD_TEXT = ErrorDetail("Text cannot hold NUL or half a surrogate pair.", "bad_text")
+BAD_NUMBER = ErrorDetail("This is no number, or one too large to be stored.", "bad_number")

@@ -1,21 +1,69 @@
 """Records as JSON: the fields of the class, pointers as ids, and what is sent checked as a whole."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError as ModelError
+from django.db import models
 from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+from rest_framework.fields import get_error_detail
 
 from accounts.models import User
 from records.models import Record
 from records.text import printable
 
+HIDDEN = "There is no such record, or you may not see it."
+UNKNOWN = ErrorDetail("There is no such field.", "unknown")
+
+
+class Text(serializers.CharField):
+    """Text and nothing else: a number or a list is a mistake of the caller's, not to be stored as its print."""
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Instant(serializers.DateTimeField):
+    """ISO 8601, answered in UTC whoever asks. The years 1 and 9999 are refused: not every time zone could show them."""
+
+    FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)
+    default_error_messages = {"range": "Write a year from 2 to 9998."}
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, default_timezone=UTC)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        instant = super().to_internal_value(value)
+        if not self.FIRST <= instant < self.LAST:
+            self.fail("range")
+        return instant
+
+
+class Money(serializers.DecimalField):
+    """Exact, as a string with two decimals or more."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=20, decimal_places=4, **kwargs)
+
+    def to_representation(self, value: Decimal) -> str:
+        plain = Decimal(value).normalize() + 0
+        return f"{plain:.2f}" if plain.as_tuple().exponent > -2 else f"{plain:f}"
+
 
 class VisiblePointer(serializers.PrimaryKeyRelatedField):
-    """The id of a record that the caller may see. A hidden one is answered as a missing one."""
+    """The id of a record (without ``model``: of a colleague) that the caller may see.
 
-    default_error_messages = {"does_not_exist": "There is no such record, or you may not see it."}
+    A hidden one is answered as a missing one, except where the record points to it already: sending back what was
+    read changes nothing.
+    """
+
+    default_error_messages = {"does_not_exist": HIDDEN, "incorrect_type": "Write the id as text."}
 
     def __init__(self, model: type[Record] | None = None, **kwargs: Any) -> None:
         self.model = model
@@ -30,19 +78,11 @@ class VisiblePointer(serializers.PrimaryKeyRelatedField):
 
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, str):
-            self.fail("incorrect_type", data_type=type(data).__name__)
+            self.fail("incorrect_type")
+        record = getattr(self.parent, "instance", None)
+        if record is not None and getattr(record, f"{self.source}_id") == data:
+            return getattr(record, self.source)
         return super().to_internal_value(data)
-
-
-class Money(serializers.DecimalField):
-    """Exact, as a string with two decimals or more."""
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(max_digits=20, decimal_places=4, **kwargs)
-
-    def to_representation(self, value: Decimal) -> str:
-        plain = Decimal(value).normalize()
-        return f"{plain:.2f}" if plain.as_tuple().exponent > -2 else f"{plain:f}"
 
 
 class RelatedTo(serializers.Field):
@@ -50,7 +90,7 @@ class RelatedTo(serializers.Field):
 
     default_error_messages = {
         "form": "Write the class and the id: {classes}, a colon, and the id.",
-        "does_not_exist": "There is no such record, or you may not see it.",
+        "does_not_exist": HIDDEN,
     }
 
     def __init__(self, classes: tuple[str, ...], **kwargs: Any) -> None:
@@ -63,6 +103,11 @@ class RelatedTo(serializers.Field):
         return f"{ContentType.objects.get_for_id(row.related_type_id).model}:{row.related_id}"
 
     def to_internal_value(self, data: Any) -> dict:
+        if data is None:  # which DRF lets through to a field that stands for several columns
+            return {"related_to": None}
+        record = getattr(self.parent, "instance", None)
+        if record is not None and record.related_id and data == self.to_representation(record):
+            return {"related_to": record.related_to}
         target = record_named(data, self.classes, self.context["request"].user) if isinstance(data, str) else False
         if target is False:
             self.fail("form", classes=", ".join(self.classes))
@@ -70,63 +115,77 @@ class RelatedTo(serializers.Field):
             self.fail("does_not_exist")
         return {"related_to": target}
 
-    def run_validation(self, data: Any = serializers.empty) -> Any:
-        is_empty, value = self.validate_empty_values(data)
-        return {"related_to": None} if is_empty and value is None else super().run_validation(data)
-
 
 def record_named(reference: str, classes: tuple[str, ...], user: Any) -> Any:
     """The record behind ``class:id`` as far as ``user`` may see it: None if not, False if it is no reference at all."""
-    model_name, _, pk = reference.partition(":")
-    if model_name not in classes or not pk:
+    name, _, pk = reference.partition(":")
+    if name not in classes or not pk:
         return False
-    model = ContentType.objects.get(model=model_name, app_label__in=["crm", "pipeline"]).model_class()
-    return model.objects.visible_to(user).filter(pk=pk[:20]).first()
+    known = {model._meta.model_name: model for model in apps.get_models() if issubclass(model, Record)}
+    return known[name].objects.visible_to(user).filter(pk=pk).first()
 
 
 class RecordSerializer(serializers.ModelSerializer):
-    """Refuses unknown fields by name, runs the model's own rules, and saves only what changed."""
+    """Refuses unknown fields by name, runs the model's own rules, and saves only what changed.
 
+    What the server keeps (id, creator, times) is ignored when sent, so that a record can be sent back as it was read.
+    """
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.CharField: Text,
+        models.TextField: Text,
+        models.DateTimeField: Instant,
+    }
     expandable: dict[str, type[serializers.BaseSerializer]] = {}
 
     class Meta:
         fields = ["id", "created_at", "updated_at"]
 
     def to_internal_value(self, data: Any) -> dict:
-        if isinstance(data, dict):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                raise serializers.ValidationError(
-                    {printable(name): ["There is no such field."] for name in unknown}, code="unknown"
-                )
-        return super().to_internal_value(data)
+        sent = data if isinstance(data, dict) else {}
+        errors: dict[str, Any] = {printable(name) or "?": [UNKNOWN] for name in sent if name not in self.fields}
+        try:
+            valid = super().to_internal_value(data)
+        except serializers.ValidationError as error:
+            raise serializers.ValidationError({**errors, **error.detail}) from error
+        if errors:
+            raise serializers.ValidationError(errors)
+        return valid
 
     def create(self, validated: dict) -> Record:
         record = self.Meta.model(**validated)
         record.created_by = self.context["request"].user
-        self._clean(record)
+        self._clean(record, [field.name for field in record._meta.fields])
         record.save(force_insert=True)
         return record
 
     def update(self, record: Record, validated: dict) -> Record:
-        changed = [name for name, value in validated.items() if getattr(record, name) != value]
+        changed = [name for name, value in validated.items() if _differs(record, name, value)]
         for name in changed:
             setattr(record, name, validated[name])
-        self._clean(record)
-        record.save(update_fields=[*self._columns(changed), "updated_at"])
+        if changed:
+            columns = [column for name in changed for column in RELATED.get(name, [name])]
+            self._clean(record, columns)
+            record.save(update_fields=[*columns, "updated_at"])
         return record
 
-    def _columns(self, changed: list[str]) -> list[str]:
-        return [column for name in changed for column in RELATED.get(name, [name])]
-
-    def _clean(self, record: Record) -> None:
+    def _clean(self, record: Record, columns: list[str]) -> None:
+        """The model's rules for ``columns``. Pointers were looked up already, and the database checks them again."""
+        kept = [field.name for field in record._meta.fields if field.name not in columns or field.is_relation]
         try:
-            record.full_clean(validate_unique=False)
+            record.full_clean(exclude=kept, validate_unique=False)
         except ModelError as error:
-            raise serializers.ValidationError(error.message_dict) from error
+            raise serializers.ValidationError(get_error_detail(error)) from error
 
 
 RELATED = {"related_to": ["related_type", "related_id"]}
+
+
+def _differs(record: Record, name: str, value: Any) -> bool:
+    if hasattr(record, f"{name}_id"):
+        return getattr(record, f"{name}_id") != (value.pk if value else None)
+    return getattr(record, name) != value
 
 
 def expand(rows: list[dict], records: list[Record], names: list[str], serializer: RecordSerializer) -> None:
