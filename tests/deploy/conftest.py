@@ -38,9 +38,21 @@ def empty_database(name: str) -> Iterator[str]:
             server.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def _same_version() -> None:
+    """An older server does not take the dumps of a newer pg_dump."""
+    words = subprocess.run(
+        [str(binaries() / "pg_dump"), "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    with psycopg.connect(address("postgres")) as server:
+        number = server.info.server_version // 10_000
+    if f" {number}." not in words:
+        pytest.skip(f"the server is PostgreSQL {number}, and here is {words.strip()}")
+
+
 @pytest.fixture(scope="module")
 def copied_database(django_db_setup, tmp_path_factory) -> Iterator[str]:
     """All tables, stages and roles, and nobody: the tests' own database, dumped and restored."""
+    _same_version()
     tests = connection.settings_dict["NAME"]
     dump = str(tmp_path_factory.mktemp("dump") / "empty.dump")
     postgres("pg_dump", "--format=custom", f"--file={dump}", address(tests))
