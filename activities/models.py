@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 ABOUT = ("contact", "deal", "company")  # the classes an activity may be about; every face asks here
 KINDS = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "note": "Note"}
-access = Rule("activities_activity", reach=True, about=False)
+access = Rule("activities_activity", reach=True, targets=ABOUT)
 
 
 class ActivityQuerySet(RecordQuerySet):

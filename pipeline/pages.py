@@ -24,7 +24,11 @@ class DealPages(RecordPages):
     form_class = DealForm
     filterset_class = DealFilter
     orderings = ORDERINGS
-    ordering = "expected_close_date"
+    ordering = "-updated_at"
+
+    @classmethod
+    def choices(cls) -> dict[str, Any]:
+        return {"stages": Stage.objects.all()}
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:

@@ -61,7 +61,7 @@ class Rule:
 
     ``assignee``: the column of the assigned user, if the class has one. ``reach``: whether others' readers reach its
     rows (``readers_own`` and ``readers_reach`` beside ``readers``). ``passes_to``: tables whose rows its readers reach,
-    by the column of this table that points there. ``about``: whether activities can be about its rows.
+    by the column of this table that points there. ``targets``: the classes an activity can be about; for it alone.
     """
 
     def __init__(
@@ -71,14 +71,14 @@ class Rule:
         assignee: str | None = None,
         reach: bool = False,
         passes_to: Iterable[tuple[str, str]] = (),
-        about: bool = True,
+        targets: Iterable[str] = (),
     ) -> None:
         self.table = table
         self.model = table.split("_", 1)[1]
         self.assignee = assignee
         self.reach = reach
         self.passes_to = tuple(passes_to)
-        self.about = about
+        self.targets = tuple(targets)
 
     @property
     def _own(self) -> str:
@@ -102,7 +102,7 @@ class Rule:
             self._on_insert(),
             self._on_update(owners),
             self._creator_grant(),
-            *(self._pass_on() if self.passes_to or self.about else []),
+            *(self._pass_on() if not self._is_activity else []),
             self._after_delete(),
         ]
 
@@ -152,7 +152,7 @@ class Rule:
 
     @property
     def _is_activity(self) -> bool:
-        return self.reach and not self.about
+        return bool(self.targets)
 
     def _merge(self) -> str:
         if not self.reach:
@@ -160,16 +160,27 @@ class Rule:
         return "NEW.readers := ARRAY(SELECT DISTINCT n FROM unnest(NEW.readers_own || NEW.readers_reach) n ORDER BY 1);"
 
     def _target_readers(self) -> str:
-        """Readers of the record an activity is about, locked so that a change of them cannot pass us by."""
-        return """
-                NEW.readers_reach := '{}';
-                IF NEW.related_id IS NOT NULL THEN
+        """Readers of the record an activity is about, locked so that a change of them cannot pass us by.
+
+        A pointer to another class, or to no row, is refused here: a generic foreign key has no constraint of its own.
+        """
+        classes = ", ".join(f"'{name}'" for name in self.targets)
+        return f"""
+                NEW.readers_reach := '{{}}';
+                IF NEW.related_id IS NOT NULL AND NEW.related_type_id IS NOT NULL THEN
                     SELECT app_label || '_' || model INTO target FROM django_content_type
-                     WHERE id = NEW.related_type_id;
+                     WHERE id = NEW.related_type_id AND model IN ({classes});
+                    IF target IS NULL THEN
+                        RAISE EXCEPTION 'related_to: an activity can be about a %' , $q${classes}$q$
+                            USING ERRCODE = 'check_violation';
+                    END IF;
                     EXECUTE format('SELECT 1 FROM %I WHERE id = $1 FOR NO KEY UPDATE', target) USING NEW.related_id;
                     EXECUTE format('SELECT readers FROM %I WHERE id = $1', target)
                        INTO NEW.readers_reach USING NEW.related_id;
-                    NEW.readers_reach := coalesce(NEW.readers_reach, '{}');
+                    IF NEW.readers_reach IS NULL THEN
+                        RAISE EXCEPTION 'related_to: there is no % %', target, NEW.related_id
+                            USING ERRCODE = 'foreign_key_violation';
+                    END IF;
                 END IF;"""
 
     def _creator_grant(self) -> pgtrigger.Trigger:
@@ -230,7 +241,7 @@ class Rule:
 
     def _to_activities(self) -> str:
         app, model = self.table.split("_", 1)
-        if not self.about:
+        if self._is_activity:
             return ""
         return f"""
                 EXECUTE $q$UPDATE activities_activity a SET readers_reach = n.readers FROM new_rows n
@@ -248,7 +259,7 @@ class Rule:
         return _after(
             "access_delete",
             pgtrigger.Delete,
-            f"""{activities if self.about else ""}
+            f"""{"" if self._is_activity else activities}
                 DELETE FROM {self.table}userobjectpermission WHERE content_object_id IN (SELECT id FROM old_rows);
                 DELETE FROM {self.table}groupobjectpermission WHERE content_object_id IN (SELECT id FROM old_rows);""",
             old=True,

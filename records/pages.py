@@ -40,6 +40,11 @@ class RecordPages:
         return rows
 
     @classmethod
+    def choices(cls) -> dict[str, Any]:
+        """What the list's filters offer to choose from."""
+        return {}
+
+    @classmethod
     def detailed(cls, rows: QuerySet, user: Any) -> QuerySet:
         """What the page of one record shows, fetched along."""
         return cls.listed(rows, user)
@@ -133,7 +138,7 @@ class ListView(RecordView):
         except keyset.BadCursor:
             return redirect(request.path)
         asked = {name: value for name, value in request.GET.items() if value and name not in ("cursor", "ordering")}
-        context = {"page": page, "filter": filterset, "ordering": ordering, "asked": asked}
+        context = {"page": page, "filter": filterset, "ordering": ordering, "asked": asked, **self.pages.choices()}
         return self.render("list", context, 200 if filterset.is_valid() else 400)
 
 
