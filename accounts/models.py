@@ -102,10 +102,14 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     def end_sessions(self, keep: "Session | None" = None) -> None:
         self.sessions.exclude(pk=keep.pk if keep else None).delete()
 
-    def set_password(self, raw_password: str | None) -> None:
-        """Browser sessions end by themselves (they hold a hash of the password); tokens are ended here."""
-        super().set_password(raw_password)
-        if not self._state.adding:
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """A new password ends the tokens; browser sessions end by themselves, as they hold a hash of the password.
+
+        A hash that is only brought up to date at sign-in is no new password: Django clears ``_password`` for it.
+        """
+        changed = self._password is not None and not self._state.adding
+        super().save(*args, **kwargs)
+        if changed:
             self.end_sessions()
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:

@@ -9,6 +9,7 @@ from django.core.validators import MaxLengthValidator, MaxValueValidator, RegexV
 from django.db import models
 from django.db.models import Count, Sum
 from django.db.models.functions import Lower
+from django.utils import timezone
 
 from accounts.models import Membership
 from activities.models import Activity, HasActivities
@@ -123,7 +124,7 @@ class Deal(HasActivities, Record):
 
     @property
     def is_late(self) -> bool:
-        return bool(self.is_open and self.expected_close_date and self.expected_close_date < date.today())
+        return bool(self.is_open and self.expected_close_date and self.expected_close_date < timezone.localdate())
 
 
 class DealUserGrant(UserGrant):
