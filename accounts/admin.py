@@ -82,7 +82,11 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
-            kwargs["queryset"] = roles_to_give(request.user)
+            kwargs |= {
+                "queryset": roles_to_give(request.user),
+                "label": "Roles",
+                "help_text": "What the person may do.",
+            }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:

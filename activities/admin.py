@@ -81,13 +81,13 @@ class ActivityAdmin(RecordAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "related_type":
             kinds = ContentType.objects.filter(app_label__in=["crm", "pipeline"], model__in=ABOUT).order_by("model")
-            return AboutChoice(kinds, label="about a", required=False)
+            return AboutChoice(kinds, label="About a", required=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "related_id" and field:
-            field.label, field.help_text = "with the id", "As in the address of its page."
+            field.label, field.help_text = "With the id", "As in the address of its page."
         return field
 
     def target_of(self, row: Activity) -> tuple[type[Record], str] | None:

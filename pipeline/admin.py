@@ -7,6 +7,7 @@ from accounts.admin_lists import LargeTableAdmin
 from pipeline.filters import DealFilter
 from pipeline.models import Deal, DealRoleGrant, DealUserGrant, Stage
 from records.admin import RecordAdmin, grants
+from records.templatetags.records import money
 
 
 @admin.register(Deal)
@@ -17,7 +18,7 @@ class DealAdmin(RecordAdmin):
     list_display = [
         "title",
         "stage",
-        "amount",
+        "worth",
         "company",
         "contact",
         "assigned_to",
@@ -26,7 +27,7 @@ class DealAdmin(RecordAdmin):
     ]
     list_select_related = ["stage", "company", "contact", "assigned_to"]
     list_filter = ["stage", "expected_close_date"]
-    sortable_by = ["amount", "expected_close_date", "updated_at"]
+    sortable_by = ["worth", "expected_close_date", "updated_at"]
     search_fields = ["title"]
     record_fields = [
         "title",
@@ -40,6 +41,10 @@ class DealAdmin(RecordAdmin):
     ]
     autocomplete_fields = ["company", "contact", "assigned_to"]
     inlines = grants(DealUserGrant, DealRoleGrant)
+
+    @admin.display(description="amount", ordering="amount")
+    def worth(self, deal: Deal) -> str:
+        return money(deal.amount)
 
 
 @admin.register(Stage)

@@ -50,7 +50,7 @@ class GrantInline(admin.TabularInline):
             )
             return GrantPermission(of_class.order_by("-codename"), label="may", empty_label=None)
         if db_field.remote_field.model is Group:
-            kwargs["queryset"] = Group.objects.order_by("name")
+            kwargs |= {"queryset": Group.objects.order_by("name"), "label": "role"}
         return super().formfield_for_foreignkey(db_field, request, **{**open_to(request, db_field), **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
