@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
-from django.contrib.auth.hashers import check_password, make_password
+from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
 from accounts.models import Try, User
@@ -26,7 +26,7 @@ class PasswordBackend(ModelBackend):
         if user is None:
             make_password(password)  # the same work as for a known name, so that time tells nothing
             return None
-        if not _matches(user, password) or not self.user_can_authenticate(user):
+        if not user.check_password(password) or not self.user_can_authenticate(user):
             return None
         forget_tries(Try.objects, names[0], counted)
         return user
@@ -49,13 +49,3 @@ def _named(username: str) -> User | None:
     """The address first: nobody takes over another's by choosing it as a user name."""
     by_address = User.objects.filter(email__iexact=username).first() if "@" in username else None
     return by_address or User.objects.filter(username__iexact=username).first()
-
-
-def _matches(user: User, password: str) -> bool:
-    """Like user.check_password, but a hash renewed on the way is no change of password: tokens stay."""
-
-    def renew(raw: str) -> None:
-        user.password = make_password(raw)
-        user.save(update_fields=["password"])
-
-    return check_password(password, user.password, renew)

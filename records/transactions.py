@@ -15,7 +15,8 @@ TRIES = 3
 def atomically(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     """Runs ``work`` in a transaction; a deadlock (see records/access.py) rolls it back and runs it again."""
     if connection.in_atomic_block:
-        return work(*args, **kwargs)
+        with transaction.atomic():
+            return work(*args, **kwargs)
     for left in reversed(range(TRIES)):
         try:
             with transaction.atomic():

@@ -14,4 +14,4 @@ def faults(response) -> tuple[int, list[str]]:
     assert response["Content-Type"] == "application/problem+json", response.content
     problem = response.json()
     assert problem["status"] == response.status_code
-    return response.status_code, sorted(entry["field"] for entry in problem.get("errors", []))
+    return response.status_code, sorted({entry["field"] for entry in problem.get("errors", [])})
