@@ -10,6 +10,7 @@ from rest_framework import status, viewsets
 from rest_framework.exceptions import ValidationError
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
+from rest_framework.serializers import BaseSerializer
 
 from records.idempotency import once
 from records.models import Record
@@ -59,27 +60,28 @@ class RecordViewSet(viewsets.ModelViewSet):
         return super().filter_queryset(queryset) if self.action == "list" else queryset
 
     def list(self, request, *args: Any, **kwargs: Any) -> Response:
-        names, rows, _ = together(
-            self._expanded,
+        inners, rows, _ = together(
+            lambda: expanded(request, self.serializer_class),
             lambda: self.filter_queryset(self.get_queryset()),
             lambda: Asked.of(request, self),
         )
-        page = self.paginate_queryset(rows)
-        serializer = self.get_serializer(page, many=True)
-        rows = serializer.data
-        expand(rows, page, names, serializer.child)
+        page = list(self.paginate_queryset(rows) or [])
+        rows = self.get_serializer(page, many=True).data
+        expand(rows, page, inners, request)
         return self.get_paginated_response(rows)
 
     def retrieve(self, request, *args: Any, **kwargs: Any) -> Response:
-        names, _ = together(self._expanded, lambda: refuse_unknown(request, set(self.parameters)))
+        inners, _ = together(
+            lambda: expanded(request, self.serializer_class),
+            lambda: refuse_unknown(request, set(self.parameters)),
+        )
         record = self.get_object()
         headers = {"ETag": etag(record)}
         # What is expanded may have changed though the record itself did not.
-        if not names and is_unchanged(request, record):
+        if not inners and is_unchanged(request, record):
             return Response(status=status.HTTP_304_NOT_MODIFIED, headers=headers)
-        serializer = self.get_serializer(record)
-        row = serializer.data
-        expand([row], [record], names, serializer)
+        row = self.get_serializer(record).data
+        expand([row], [record], inners, request)
         return Response(row, headers=headers)
 
     def create(self, request, *args: Any, **kwargs: Any) -> Response:
@@ -112,9 +114,10 @@ class RecordViewSet(viewsets.ModelViewSet):
         self.get_object().delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
-    def _expanded(self) -> list[str]:
-        names = [name for name in self.request.query_params.get("expand", "").split(",") if name]
-        allowed = self.serializer_class.expandable
-        if any(name not in allowed for name in names):
-            raise ValidationError({"expand": [f"Choose from {', '.join(allowed) or 'nothing'}."]})
-        return list(dict.fromkeys(names))
+
+def expanded(request, serializer: type[RecordSerializer]) -> dict[str, type[BaseSerializer]]:
+    """What ``?expand=`` asks for, with the serializer of each. Raises ValidationError."""
+    names = dict.fromkeys(name for name in request.query_params.get("expand", "").split(",") if name)
+    if not names.keys() <= serializer.expandable.keys():
+        raise ValidationError({"expand": [f"Choose from {', '.join(serializer.expandable) or 'nothing'}."]})
+    return {name: serializer.expandable[name] for name in names}

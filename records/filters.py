@@ -42,7 +42,7 @@ class AboutFilter(django_filters.CharFilter):
         )
         super().__init__(**kwargs, validators=[known])
 
-    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+    def filter(self, queryset: Any, value: str) -> QuerySet:
         if not value:
             return queryset
         record = record_named(value, self.classes, self.parent.user)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import QuerySet
 from rest_framework.exceptions import ErrorDetail, ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.response import Response
+from rest_framework.serializers import as_serializer_error
 from rest_framework.utils.urls import remove_query_param, replace_query_param
 
 from records import keyset
@@ -19,12 +19,13 @@ PARAMETERS = {"limit", "cursor", "ordering", "count"}
 
 def together(*checks: Callable[[], Any]) -> list:
     """What each check answers; what they refuse is raised as one ValidationError, so that one answer names it all."""
-    answers, errors = [], {}
+    answers: list = []
+    errors: dict[str, Any] = {}
     for check in checks:
         try:
             answers.append(check())
         except ValidationError as error:
-            errors |= error.detail
+            errors |= as_serializer_error(error)
     if errors:
         raise ValidationError(errors)
     return answers
@@ -63,7 +64,7 @@ class Asked:
 class RecordPagination(BasePagination):
     """``?limit=`` (50, at most 1000), ``?cursor=`` from ``next`` or ``previous``, ``?ordering=``, ``?count=true``."""
 
-    def paginate_queryset(self, queryset: QuerySet, request, view=None) -> list:
+    def paginate_queryset(self, queryset: Any, request, view=None) -> list:
         asked = Asked.of(request, view)
         cursor = request.query_params.get("cursor")
         self.request = request

@@ -88,7 +88,7 @@ def _unfit(data: Any, path: str) -> Iterator[tuple[str, ErrorDetail]]:
             yield from _unfit(value, path)
     elif isinstance(data, str) and has_bad_text(data):
         yield path, BAD_TEXT
-    elif isinstance(data, (int, Decimal)) and abs(data) > LARGEST:
+    elif isinstance(data, (int, Decimal)) and not -LARGEST <= data <= LARGEST:
         yield path, BAD_NUMBER
 
 

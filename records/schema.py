@@ -70,13 +70,13 @@ RETRY_AFTER = {"Retry-After": {"schema": {"type": "integer"}, "description": "Se
 class RecordSchema(AutoSchema):
     """For a RecordViewSet: ``expand``, ETag, If-Match, If-None-Match, Idempotency-Key and Location."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         serializer = getattr(self.view, "serializer_class", None)
         if not hasattr(serializer, "expandable"):
             return []
         return [*self._expand(serializer), *self._headers()]
 
-    def _map_basic_serializer(self, serializer: Any, direction: str) -> dict:
+    def _map_basic_serializer(self, serializer: Any, direction: Any) -> dict:
         schema = super()._map_basic_serializer(serializer, direction)
         if direction == "response":
             for name, inner in getattr(serializer, "expandable", {}).items():

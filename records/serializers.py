@@ -52,8 +52,8 @@ class Money(serializers.DecimalField):
         super().__init__(max_digits=20, decimal_places=4, **kwargs)
 
     def to_representation(self, value: Decimal) -> str:
-        plain = Decimal(value).normalize() + 0
-        return f"{plain:.2f}" if plain.as_tuple().exponent > -2 else f"{plain:f}"
+        exact = Decimal(value) + 0  # which also makes -0 a 0
+        return f"{exact:.2f}" if exact == round(exact, 2) else f"{exact.normalize():f}"
 
 
 class VisiblePointer(serializers.PrimaryKeyRelatedField):
@@ -81,7 +81,7 @@ class VisiblePointer(serializers.PrimaryKeyRelatedField):
             self.fail("incorrect_type")
         record = getattr(self.parent, "instance", None)
         if record is not None and getattr(record, f"{self.source}_id") == data:
-            return getattr(record, self.source)
+            return getattr(record, str(self.source))
         return super().to_internal_value(data)
 
 
@@ -148,7 +148,7 @@ class RecordSerializer(serializers.ModelSerializer):
         try:
             valid = super().to_internal_value(data)
         except serializers.ValidationError as error:
-            raise serializers.ValidationError({**errors, **error.detail}) from error
+            raise serializers.ValidationError({**errors, **serializers.as_serializer_error(error)}) from error
         if errors:
             raise serializers.ValidationError(errors)
         return valid
@@ -188,15 +188,16 @@ def _differs(record: Record, name: str, value: Any) -> bool:
     return getattr(record, name) != value
 
 
-def expand(rows: list[dict], records: list[Record], names: list[str], serializer: RecordSerializer) -> None:
-    """Puts whole records in the place of ids, where the caller may see them: one statement for each name."""
-    user = serializer.context["request"].user
-    for name in names:
-        inner = serializer.expandable[name]
+def expand(rows: list[dict], records: list, inners: dict[str, type[serializers.BaseSerializer]], request: Any) -> None:
+    """Puts whole records in the place of ids, where the caller may see them: one statement for each name.
+
+    ``rows`` are the ``records`` as JSON, in the same order; ``inners`` the serializer of each name.
+    """
+    for name, inner in inners.items():
         ids = {getattr(record, f"{name}_id") for record in records} - {None}
         model = inner.Meta.model  # type: ignore[attr-defined]
-        visible = model.objects.visible_to(user) if issubclass(model, Record) else model.objects.directory()
+        visible = model.objects.visible_to(request.user) if issubclass(model, Record) else model.objects.directory()
         found = visible.in_bulk(ids)
-        shown = {pk: inner(row, context=serializer.context).data for pk, row in found.items()}
+        shown = {pk: inner(row, context={"request": request}).data for pk, row in found.items()}
         for row in rows:
             row[name] = shown.get(row[name], row[name])
