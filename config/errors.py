@@ -48,12 +48,12 @@ def problem(status: int, detail: str, errors: list[dict] | None = None) -> dict:
     return body | ({"errors": errors} if errors else {})
 
 
-def refuse(request: HttpRequest, status: int, detail: str = "") -> HttpResponse:
-    """The one way to answer an error outside DRF: JSON for programs, a page in our words for people."""
+def refuse(request: HttpRequest, status: int, detail: str = "", errors: list[dict] | None = None) -> HttpResponse:
+    """The one way to answer an error outside DRF: JSON for programs (see ``problem``), a page in words for people."""
     title, usual = WORDS[status]
     detail = detail or usual
     if wants_json(request):
-        response: HttpResponse = JsonResponse(problem(status, detail), status=status)
+        response: HttpResponse = JsonResponse(problem(status, detail, errors), status=status)
         response.headers["Content-Type"] = PROBLEM
     else:
         response = render(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from io import BytesIO
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, UnreadablePostError
 from django.http.request import RawPostDataException
 
 from config.errors import expected, refuse, wants_json
@@ -21,7 +21,7 @@ class Hygiene:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        refusal = self._length(request) or self._chunks(request) or self._address(request)
+        refusal = self._length(request) or self._chunks(request) or self._address(request) or self._slash(request)
         response = refusal or self.get_response(request)
         if request.path.startswith("/api/"):
             response.headers.setdefault("Cache-Control", "no-store")
@@ -69,8 +69,16 @@ class Hygiene:
             return refuse(request, 404)  # nothing has a name like that
         for name, values in request.GET.lists():
             if has_bad_text(name) or any(has_bad_text(value) for value in values):
-                return refuse(request, 400, f"The parameter “{printable(name)}” {BAD_TEXT}")
+                error = {"field": printable(name), "code": "bad_text", "detail": f"The value {BAD_TEXT}"}
+                return refuse(request, 400, f"The parameter “{printable(name)}” {BAD_TEXT}", [error])
         return None
+
+    def _slash(self, request: HttpRequest) -> HttpResponse | None:
+        """Django would send a POST on with 301, which programs follow with a GET: nothing written, and no error."""
+        path = request.path_info
+        if request.method in ("GET", "HEAD") or not path.startswith("/api/v1/") or path.endswith("/"):
+            return None
+        return HttpResponsePermanentRedirect(request.get_full_path(force_append_slash=True), preserve_request=True)
 
 
 def _is_form(request: HttpRequest) -> bool:

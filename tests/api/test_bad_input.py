@@ -134,6 +134,12 @@ def test_an_unknown_address_is_answered_404_as_a_problem(as_rep, path):
     assert faults(as_rep.get(path)) == (404, [])
 
 
+def test_a_write_without_the_last_slash_is_sent_on_as_it_is(as_rep):
+    answer = as_rep.post(f"{V1}/deals?x=1", {"title": "x"})
+    assert (answer.status_code, answer["Location"]) == (308, f"{DEALS}?x=1")
+    assert as_rep.post(f"{V1}/deals", {"title": "x"}, follow=True).json()["title"] == "x"
+
+
 def test_a_method_that_is_not_there_is_answered_405(as_rep):
     assert faults(as_rep.put(DEALS, {})) == (405, [])
     assert faults(as_rep.post(f"{V1}/users/", {})) == (405, [])
