@@ -33,6 +33,7 @@ SETTINGS = {
     "log_min_messages": "warning",
 }
 
+SOCKET = ".s.PGSQL.5432"
 START_TRIES = 20
 STILL_IN_USE = "shared memory block"
 
@@ -91,7 +92,7 @@ class EmbeddedPostgres:
         """Whether it answers on its socket: after a ``kill -9`` the process id on disk may be somebody else's."""
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as client:
             try:
-                client.connect(str(self.sockets / ".s.PGSQL.5432"))
+                client.connect(str(self.sockets / SOCKET))
             except OSError:
                 return False
         return True
@@ -101,11 +102,11 @@ class EmbeddedPostgres:
         if not (self.data / "PG_VERSION").exists():
             self._make_cluster()
         self._make_socket_folder()
-        self._drop_stale_pid()
+        self._drop_stale_locks()
         options = " ".join(f"-c {name}={_quoted(value)}" for name, value in self.settings.items())
         options += f" -k {_quoted(str(self.sockets))}"
         for _ in range(START_TRIES):
-            started = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", options, check=False)
+            started = self._pg_ctl("start", "-w", "-t", "60", "-l", str(self.log), "-o", options)
             if started.returncode == 0 or self.is_running():
                 return
             tail = self.log.read_text(errors="replace")[-1500:] if self.log.exists() else ""
@@ -115,7 +116,7 @@ class EmbeddedPostgres:
         raise PostgresError(f"PostgreSQL did not start.\n{started.stdout}{tail}")
 
     def stop(self) -> None:
-        self._pg_ctl("stop", "-w", "-m", "fast", check=False)
+        self._pg_ctl("stop", "-w", "-m", "fast")
         shutil.rmtree(self.sockets, ignore_errors=True)
 
     @contextmanager
@@ -152,29 +153,19 @@ class EmbeddedPostgres:
         shutil.rmtree(self.data, ignore_errors=True)
 
     def _make_cluster(self) -> None:
-        self.data.mkdir(parents=True, exist_ok=True)
-        if any(self.data.iterdir()):  # an initdb that was killed half-way: it wrote no PG_VERSION, so it holds no data
-            shutil.rmtree(self.data)
-            self.data.mkdir()
-        self.data.chmod(0o700)
-        self._own(self.data)
+        """Elsewhere first, then in one move: what a kill left half made would look like a cluster to PostgreSQL."""
+        unfinished = self.data.with_name(f"{self.data.name}.new")
+        for folder in (unfinished, self.data):
+            shutil.rmtree(folder, ignore_errors=True)
+        unfinished.mkdir(parents=True, mode=0o700)
+        self._own(unfinished)
         locale = ["--locale-provider=builtin", "--locale=C.UTF-8"]  # the same order of names on every machine
-        arguments = ["-U", "parsley", "--auth=trust", "--encoding=UTF8", *locale, "-D", str(self.data)]
-        made = self._run("initdb", *arguments, check=False)
-        if made.returncode != 0:
-            raise PostgresError(f"initdb failed.\n{made.stdout}")
-        with (self.data / "postgresql.conf").open("a") as conf:
+        self._run("initdb", "-U", "parsley", "--auth=trust", "--encoding=UTF8", *locale, "-D", str(unfinished))
+        with (unfinished / "postgresql.conf").open("a") as conf:
             conf.write("\n# Parsley sets the rest on the command line: config/postgres.py\n")
-        self._create_database()
-
-    def _create_database(self) -> None:
-        """Single-user mode: no server, no race with whoever connects first."""
-        command = [*_as_server_user(), str(binaries() / "postgres"), "--single", "-D", str(self.data), "template1"]
-        made = subprocess.run(
-            command, input=b"CREATE DATABASE parsley;\n", stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
-        )
-        if made.returncode != 0:
-            raise PostgresError(f"The database could not be created.\n{made.stdout.decode(errors='replace')}")
+        # Single-user mode: no server, no race with whoever connects first.
+        self._run("postgres", "--single", "-D", str(unfinished), "template1", stdin="CREATE DATABASE parsley;\n")
+        unfinished.rename(self.data)
 
     def _make_socket_folder(self) -> None:
         """Mode 700 is what stands in for a password: whoever reaches the socket is the owner of this checkout."""
@@ -185,21 +176,27 @@ class EmbeddedPostgres:
         self.sockets.chmod(0o700)
         self._own(self.sockets)
 
-    def _drop_stale_pid(self) -> None:
-        """PostgreSQL refuses to start while the process id it left behind is alive, whatever that process is now.
+    def _drop_stale_locks(self) -> None:
+        """PostgreSQL refuses to start while a process id it left behind is taken, be it by a stranger or a zombie.
 
-        Children of a server killed alone still hold its shared memory: PostgreSQL looks for them without this file.
+        Children of a server killed alone still hold its shared memory: PostgreSQL finds those without these files.
         """
-        pid_file = self.data / "postmaster.pid"
-        if not pid_file.exists() or not Path("/proc/self").exists():
-            return
-        pid = pid_file.read_text().split("\n", 1)[0].strip()
+        if self.postmaster() is None:
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            for name in (SOCKET, f"{SOCKET}.lock"):
+                (self.sockets / name).unlink(missing_ok=True)
+
+    def postmaster(self) -> int | None:
+        """The process id of the server over this data, or None where there is none."""
         try:
-            arguments = (Path("/proc") / pid / "cmdline").read_bytes().split(b"\0")
-        except OSError:
-            arguments = []
-        if os.fsencode(self.data) not in arguments:
-            pid_file.unlink()
+            pid = int((self.data / "postmaster.pid").read_text().split("\n", 1)[0])
+            if Path("/proc/self").exists():
+                arguments = Path(f"/proc/{pid}/cmdline").read_bytes().split(b"\0")
+                return pid if os.fsencode(self.data) in arguments else None
+            os.kill(pid, 0)
+        except (OSError, ValueError):
+            return None
+        return pid
 
     def _server_uid(self) -> int:
         return 65534 if os.geteuid() == 0 else os.geteuid()
@@ -208,15 +205,21 @@ class EmbeddedPostgres:
         if os.geteuid() == 0:
             os.chown(folder, 65534, 65534)
 
-    def _pg_ctl(self, action: str, *arguments: str, check: bool = True) -> subprocess.CompletedProcess[str]:
-        return self._run("pg_ctl", action, "-D", str(self.data), *arguments, check=check)
+    def _pg_ctl(self, action: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return self._run("pg_ctl", action, "-D", str(self.data), *arguments, check=False)
 
-    def _run(self, program: str, *arguments: str, check: bool) -> subprocess.CompletedProcess[str]:
-        # A file, not a pipe: the server inherits the output and would keep a pipe open for as long as it runs.
-        with tempfile.TemporaryFile("w+") as output:
+    def _run(
+        self, program: str, *arguments: str, stdin: str = "", check: bool = True
+    ) -> subprocess.CompletedProcess[str]:
+        # Files, not pipes: the server inherits the output and would keep a pipe open for as long as it runs.
+        with tempfile.TemporaryFile("w+") as given, tempfile.TemporaryFile("w+") as output:
+            given.write(stdin)
+            given.seek(0)
             command = [*_as_server_user(), str(binaries() / program), *arguments]
             # A session of its own: Ctrl-C in the terminal is for the app, which then stops the server in order.
-            done = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT, check=False, start_new_session=True)
+            done = subprocess.run(
+                command, stdin=given, stdout=output, stderr=subprocess.STDOUT, check=False, start_new_session=True
+            )
             output.seek(0)
             text = output.read()
         if check and done.returncode != 0:
@@ -231,13 +234,11 @@ def _quoted(value: str) -> str:
 
 def kill_hard(server: EmbeddedPostgres) -> None:
     """What a power cut does, for the tests of recovery: the postmaster and with it every backend."""
-    pid = int((server.data / "postmaster.pid").read_text().split("\n", 1)[0])
+    pid = server.postmaster()
+    if pid is None:
+        return
     os.kill(pid, signal.SIGQUIT)
-    for _ in range(100):
-        try:
-            os.kill(pid, 0)
-        except ProcessLookupError:
-            return
+    while server.postmaster() is not None:
         time.sleep(0.05)
 
 

@@ -15,8 +15,10 @@ UNSERVED = ["redoc"]  # a second viewer of the API, which we have no page for
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
+    from django.conf import settings
 
     django.setup()
+    Path(settings.VAR_DIR).mkdir(parents=True, exist_ok=True)
     with database():
         migrate()
         collect_static_files()
@@ -24,16 +26,24 @@ def main() -> None:
 
 
 def migrate() -> None:
-    """Applies what is missing; a look is much cheaper than Django's own command, which also signals every app."""
+    """Applies what is missing. A look is much cheaper than Django's own command, which also signals every app.
+
+    The signals matter once, so only a stamp tells that they came: a migration may have been stopped before them.
+    """
+    from django.conf import settings
     from django.core.management import call_command
     from django.db import connection
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
-    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+    newest = sorted(executor.loader.graph.leaf_nodes())
+    stamp = Path(settings.VAR_DIR) / "migrated.txt"
+    wanted = _digest(f"{os.environ.get('DATABASE_URL')} {newest}")
+    if _is_stamped(stamp, wanted) and not executor.migration_plan(newest):
         return
     with steps.step("Updating the database's tables"):
         call_command("migrate", interactive=False, verbosity=0)
+    stamp.write_text(wanted)
 
 
 def collect_static_files() -> None:
@@ -41,7 +51,7 @@ def collect_static_files() -> None:
     from django.core.management import call_command
 
     stamp, wanted = Path(settings.STATIC_ROOT) / "collected.txt", _static_files()
-    if stamp.exists() and stamp.read_text() == wanted:
+    if _is_stamped(stamp, wanted):
         return
     with steps.step("Collecting static files"):
         call_command("collectstatic", interactive=False, clear=True, ignore_patterns=UNSERVED, verbosity=0)
@@ -65,12 +75,20 @@ def _static_files() -> str:
     from django.conf import settings
     from django.contrib.staticfiles.finders import get_finders
 
-    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    found = [settings.STORAGES["staticfiles"]["BACKEND"]]
     for finder in get_finders():
         for path, storage in finder.list(UNSERVED):
             state = os.stat(storage.path(path))
-            digest.update(f"{path} {state.st_size} {state.st_mtime_ns}\n".encode())
-    return digest.hexdigest()
+            found.append(f"{path} {state.st_size} {state.st_mtime_ns}")
+    return _digest("\n".join(found))
+
+
+def _is_stamped(stamp: Path, wanted: str) -> bool:
+    return stamp.exists() and stamp.read_text() == wanted
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 if __name__ == "__main__":

@@ -23,8 +23,6 @@ def application():
     starter = parent_process()
     if starter:
         _end_when_readable(starter.sentinel)
-    elif "LAUNCHER_FD" in os.environ:
-        _end_when_readable(int(os.environ["LAUNCHER_FD"]))
     from config.asgi import application
 
     return application
@@ -46,6 +44,8 @@ def main() -> None:
     server, sockets = uvicorn.Server(config), [_listener()]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # uvicorn raises its signal again when it has stopped in order
+    if "LAUNCHER_FD" in os.environ:
+        _end_when_readable(int(os.environ["LAUNCHER_FD"]))
     with database():
         if workers > 1:
             Multiprocess(config, sockets).run()

@@ -1,0 +1,60 @@
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.setup.checkout import NOBODY, Checkout
+
+USERS = {"the one who runs the tests": None} | ({"an ordinary user": NOBODY} if os.geteuid() == 0 else {})
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder with a space in its name, closed to everybody else."""
+    root = Path(tempfile.mkdtemp(prefix="parsley-setup-"))
+    root.chmod(0o755)
+    folder = root / "a home"
+    folder.mkdir(mode=0o700)
+    yield folder
+    shutil.rmtree(root, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def seed() -> Iterator[Path]:
+    """What the first start makes, so that only the tests of the first start have to wait for one."""
+    with home() as folder:
+        checkout = Checkout(folder / "seed")
+        started = checkout.dev()
+        checkout.wait_until_ready(started)
+        checkout.stop(started)
+        yield checkout.folder / "var"
+        checkout.remove()
+
+
+@pytest.fixture
+def make_checkout() -> Iterator[Callable[..., Checkout]]:
+    """Makes checkouts; whatever they leave running is ended after the test."""
+    with ExitStack() as made:
+
+        def make(user: int | None = None, var: Path | None = None) -> Checkout:
+            checkout = Checkout(made.enter_context(home()) / "a checkout", user, var)
+            made.callback(checkout.remove)
+            return checkout
+
+        yield make
+
+
+@pytest.fixture(params=USERS.values(), ids=USERS.keys())
+def new_checkout(make_checkout, request) -> Checkout:
+    """Fresh from git."""
+    return make_checkout(request.param)
+
+
+@pytest.fixture
+def checkout(make_checkout, seed) -> Checkout:
+    """One that was started before."""
+    return make_checkout(var=seed)
