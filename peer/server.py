@@ -65,9 +65,12 @@ def install(folder: Path = HERE) -> None:
 def served(command: list[str], url: str, log: Path, own: dict[str, str]) -> Iterator[None]:
     """Runs a server until the block ends; its standard input is a pipe that closes with us, whatever ends us."""
     environment = {**os.environ, **own}
-    with log.open("wb") as output, subprocess.Popen(
-        command, cwd=BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output
-    ) as process:
+    with (
+        log.open("wb") as output,
+        subprocess.Popen(
+            command, cwd=BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output
+        ) as process,
+    ):
         try:
             _wait_for(url + "/health", process, log)
             yield
@@ -81,7 +84,7 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
         if process.poll() is not None:
             break
         try:
-            urllib.request.urlopen(url, timeout=5).close()
+            urllib.request.urlopen(url, timeout=5).close()  # noqa: S310 - our own loopback address
             return
         except urllib.error.HTTPError:
             return
