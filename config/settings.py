@@ -144,7 +144,9 @@ DATABASES["default"] |= {
     "CONN_HEALTH_CHECKS": True,  # a connection that died with the database is replaced, not handed to a request
     "OPTIONS": {
         **DATABASES["default"].get("OPTIONS", {}),
-        "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3, "max_idle": 300},
+        # The pool doubles its pause between attempts to reconnect until reconnect_timeout: by default up to minutes,
+        # which a database that is back for long would go on being answered 503.
+        "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3, "max_idle": 300, "reconnect_timeout": 1},
         "connect_timeout": 3,
         "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}",
     },
