@@ -12,7 +12,7 @@ PRINTED_URL = "https://parseapi.back4app.com"
 
 QUOTED = r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"|`(?:\\.|[^`\\])*`"
 # What can follow a comment that lost its line break: another comment, or the beginning of a statement.
-STATEMENT = r"\s(?=//|(?:import|export|async|function|const|class)\s|\$\w+\s*=)|$"
+STATEMENT = r"\s(?=//|(?:import|export|async|function|const)\s|\$\w+\s*=)|$"
 COMMENT = re.compile(rf"(?P<quoted>{QUOTED})|(?P<comment>//.*?)(?:{STATEMENT})")
 
 
