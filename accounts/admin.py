@@ -13,6 +13,7 @@ from django.urls import reverse
 from accounts.admin_forms import PasswordForm, PersonCreationForm, PersonForm, RoleForm
 from accounts.admin_lists import LargeTableAdmin
 from accounts.models import EVERYONE, Membership, Role, Session, Team, Try, User
+from accounts.principals import Rights
 
 admin.site.unregister(Group)
 
@@ -39,9 +40,7 @@ def may_manage(manager: User, person: User) -> bool:
     """Whoever sets a password can sign in as that person: only of those who hold no more than oneself."""
     if manager.is_superuser:
         return True
-    theirs = Permission.objects.filter(Q(group__user=person) | Q(user=person))
-    beyond = theirs.exclude(pk__in=permissions_to_give(manager).order_by().values("pk"))
-    return not person.is_superuser and not beyond.exists()
+    return not person.is_superuser and Rights.held_by(person).permissions <= manager.rights.permissions
 
 
 @admin.register(User)

@@ -61,7 +61,7 @@ class TokenView(APIView):
         user = authenticate(request._request, username=given["username"], password=given["password"])
         if user is None:
             raise ValidationError({"password": ["The username or the password is wrong."]}, code="wrong_credentials")
-        session, token = Session.start(user, given.get("name", "REST API"))
+        session, token = Session.start(user, given.get("name", "REST API"), request._request)
         return Response({"token": token, "id": session.pk}, status.HTTP_201_CREATED)
 
     @extend_schema(

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db.models import Q
+from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
@@ -13,15 +14,19 @@ KEYWORDS = {"token", "bearer"}
 SEEN_EVERY = timedelta(minutes=5)  # a row written for every request would cost more than most requests
 
 
-def session_of(token: str) -> Session | None:
-    """The living session behind a token, its user loaded; notes the use, at most every five minutes."""
+def session_of(token: str, request: HttpRequest) -> Session | None:
+    """The living session behind a token, its user loaded; notes time and place of the use every five minutes."""
     session = Session.objects.alive().select_related("user").filter(digest=Session.digest_of(token)).first()
     if session:
-        now = timezone.now()
-        if session.last_used_at is None or now - session.last_used_at > SEEN_EVERY:
-            stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
-            Session.objects.filter(stale, pk=session.pk).update(last_used_at=now)
+        note_use(session, request)
     return session
+
+
+def note_use(session: Session, request: HttpRequest) -> None:
+    now = timezone.now()
+    if session.last_used_at is None or now - session.last_used_at > SEEN_EVERY:
+        stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
+        Session.objects.filter(stale, pk=session.pk).update(**Session.place_of(request))
 
 
 class SessionTokenAuthentication(BaseAuthentication):
@@ -33,7 +38,7 @@ class SessionTokenAuthentication(BaseAuthentication):
             return None
         if len(words) != 2:
             raise AuthenticationFailed("The Authorization header must be: Token <token>.")
-        session = session_of(words[1].decode("latin-1"))
+        session = session_of(words[1].decode("latin-1"), request)
         if session is None:
             raise AuthenticationFailed("This token is unknown, expired or revoked.")
         return session.user, session

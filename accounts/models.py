@@ -9,14 +9,17 @@ import pgtrigger
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import Group, PermissionsMixin
 from django.contrib.auth.validators import UnicodeUsernameValidator
+from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models.functions import Upper
+from django.http import HttpRequest
 from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
 
 from accounts.ids import new_id
-from accounts.principals import Rights
+from accounts.principals import EVERYBODY, Rights
+from accounts.signin import address_of
 
 EVERYONE = "Everyone"  # the role that stands for all who are signed in; a trigger keeps its name
 DENSITIES = [("comfortable", "Comfortable"), ("compact", "Compact")]
@@ -167,7 +170,43 @@ class Role(Group):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.Q(old__name=EVERYONE) & ~pgtrigger.Q(new__name=EVERYONE),
             ),
+            pgtrigger.Trigger(
+                name="role_detail",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                func="""
+                INSERT INTO accounts_roledetail (group_id, object_id, readers, writers, created_at, updated_at)
+                VALUES (NEW.id, left(md5(gen_random_uuid()::text), 10), '{*}', '{}', now(), now())
+                ON CONFLICT DO NOTHING;
+                RETURN NULL;""",
+            ),
         ]
+
+
+def everybody() -> list[str]:
+    return [EVERYBODY]
+
+
+class RoleDetail(models.Model):
+    """What programs know of a role beside its name. Made by a trigger for each role, whoever makes it.
+
+    ``children``: roles whose members have the rights of this one as well. ``readers`` and ``writers``: principals that
+    may see the role, and change who is in it.
+    """
+
+    group = models.OneToOneField(Group, models.CASCADE, primary_key=True, related_name="detail")
+    object_id = models.CharField(max_length=10, unique=True, default=new_id, editable=False)
+    children = models.ManyToManyField("self", symmetrical=False, related_name="parents", blank=True)
+    readers = ArrayField(models.TextField(), default=everybody, blank=True)
+    writers = ArrayField(models.TextField(), default=list, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.group.name
 
 
 class SessionQuerySet(models.QuerySet):
@@ -186,6 +225,10 @@ class Session(models.Model):
     name = models.CharField(max_length=100, blank=True, help_text="What it is used for.")
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
+    last_address = models.CharField(max_length=64, blank=True, db_default="")
+    last_agent = models.CharField("last program", max_length=200, blank=True, db_default="")
+    created_with = models.CharField(max_length=10, default="login", db_default="login", editable=False)
+    installation_id = models.CharField(max_length=100, blank=True, db_default="", editable=False)
     expires_at = models.DateTimeField()
 
     objects = SessionQuerySet.as_manager()
@@ -197,13 +240,23 @@ class Session(models.Model):
         return f"{self.name or 'token'} of {self.user}"
 
     @classmethod
-    def start(cls, user: User, name: str = "") -> tuple["Session", str]:
-        """The new session and its token, which is shown this once."""
+    def start(
+        cls, user: User, name: str = "", request: HttpRequest | None = None, **fields: Any
+    ) -> tuple["Session", str]:
+        """The new session and its token, which is shown this once. ``request``: where from, for the list of devices."""
         token = "r:" + secrets.token_hex(16)
+        expires_at = timezone.now() + cls.LIFETIME
+        seen = cls.place_of(request) if request else {}
         session = cls.objects.create(
-            user=user, name=name[:100], digest=cls.digest_of(token), expires_at=timezone.now() + cls.LIFETIME
+            user=user, name=name[:100], digest=cls.digest_of(token), expires_at=expires_at, **seen, **fields
         )
         return session, token
+
+    @staticmethod
+    def place_of(request: HttpRequest) -> dict[str, Any]:
+        """The columns that say when, from where and by which program a session was last used."""
+        agent = request.headers.get("User-Agent", "")[:200]
+        return {"last_used_at": timezone.now(), "last_address": address_of(request), "last_agent": agent}
 
     @staticmethod
     def digest_of(token: str) -> str:

@@ -17,15 +17,19 @@ WITH RECURSIVE led(id) AS (
     SELECT team_id FROM accounts_team_leads WHERE user_id = %(user)s
     UNION
     SELECT t.id FROM accounts_team t JOIN led ON t.parent_id = led.id
+), roles(id) AS (
+    SELECT group_id FROM accounts_user_groups WHERE user_id = %(user)s
+    UNION
+    SELECT c.from_roledetail_id FROM accounts_roledetail_children c JOIN roles ON c.to_roledetail_id = roles.id
 )
-SELECT ARRAY(SELECT group_id FROM accounts_user_groups WHERE user_id = %(user)s),
+SELECT ARRAY(SELECT id FROM roles),
        ARRAY(SELECT id FROM led),
        ARRAY(SELECT DISTINCT c.app_label || '.' || p.codename
                FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
               WHERE p.id IN (SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(user)s
                              UNION
-                             SELECT gp.permission_id FROM auth_group_permissions gp
-                               JOIN accounts_user_groups ug ON ug.group_id = gp.group_id WHERE ug.user_id = %(user)s))
+                             SELECT permission_id FROM auth_group_permissions WHERE group_id IN (
+                                 SELECT id FROM roles UNION SELECT id FROM auth_group WHERE name = 'Everyone')))
 """
 
 
@@ -34,7 +38,8 @@ class Rights:
     """Everything the access rule asks about a user, in one statement.
 
     ``principals`` are matched against a record's ``readers`` and ``writers``: the user's id, ``role:<id>`` of each
-    role, ``team:<id>`` of each team led and of all below it, and ``*``. ``permissions`` are the class-level ones.
+    role and of the roles above it, ``team:<id>`` of each team led and of all below it, and ``*``. ``permissions`` are
+    the class-level ones of all these roles and of Everyone.
     """
 
     principals: tuple[str, ...]
@@ -43,8 +48,11 @@ class Rights:
 
     @classmethod
     def of(cls, user: User) -> Rights:
-        if not user.is_active:
-            return NOTHING
+        return cls.held_by(user) if user.is_active else NOTHING
+
+    @classmethod
+    def held_by(cls, user: User) -> Rights:
+        """Also of somebody who is not active, and so may use none of them."""
         with connection.cursor() as cursor:
             cursor.execute(RIGHTS, {"user": user.pk})
             roles, teams, permissions = cursor.fetchone()

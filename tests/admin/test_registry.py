@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from accounts.models import Membership, Role, Session, Team, Try, User
+from accounts.models import Membership, Role, RoleDetail, Session, Team, Try, User
 from activities.models import Activity
 from crm.models import Company, Contact
 from pipeline.models import Deal, Stage
@@ -28,7 +28,7 @@ EXPECTED = {
     Stage: (True, True),
 }
 # Edited on the page of another class, or no business of people.
-WITHOUT_A_PAGE = {Membership, AccessToAll, IdempotentReply}
+WITHOUT_A_PAGE = {RoleDetail, Membership, AccessToAll, IdempotentReply}
 OURS = {"accounts", "records", "activities", "crm", "pipeline"}
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|\son[a-z]+=|javascript:", re.I

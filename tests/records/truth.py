@@ -4,7 +4,7 @@ from collections import defaultdict
 
 from django.contrib.auth.models import Group, Permission
 
-from accounts.models import Membership, Team, User
+from accounts.models import Membership, RoleDetail, Team, User
 from activities.models import Activity, ActivityRoleGrant, ActivityUserGrant
 from crm.models import (
     Company,
@@ -79,12 +79,22 @@ def principals(user: User) -> set[str]:
             if above in led:
                 below.add(f"team:{team}")
             above = parents[above]
-    return {user.pk, "*", *(f"role:{pk}" for pk in user.groups.values_list("pk", flat=True)), *below}
+    return {user.pk, "*", *(f"role:{pk}" for pk in roles(user)), *below}
+
+
+def roles(user: User) -> set[int]:
+    """The user's roles and those above them: whoever is in a role below has the rights of the one above."""
+    found: set[int] = set()
+    ahead = set(user.groups.values_list("pk", flat=True))
+    while ahead:
+        found |= ahead
+        ahead = set(RoleDetail.objects.filter(children__in=ahead).values_list("pk", flat=True)) - found
+    return found
 
 
 def expected(user: User, model: type, may: dict, write: bool = False) -> set[str]:
     """The ids of ``model`` that the user may read (or write)."""
     names = principals(user)
-    everything = user.is_active and user.groups.filter(name="Administrator").exists()
+    everything = user.is_active and Group.objects.filter(pk__in=roles(user), name="Administrator").exists()
     ids = model.unrestricted.values_list("pk", flat=True)
     return {pk for pk in ids if everything or may[pk][write] & names}

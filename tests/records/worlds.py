@@ -6,7 +6,7 @@ from django.contrib.auth.models import Group, Permission
 from django.db import connection
 from guardian.shortcuts import assign_perm, remove_perm
 
-from accounts.models import Membership, Team, User
+from accounts.models import Membership, RoleDetail, Team, User
 from activities.models import Activity
 from crm.models import Company, Contact
 from pipeline.models import Deal
@@ -153,6 +153,12 @@ class World:
 
     def do_lead(self) -> None:
         self.choose.choice(self.teams).leads.set([self.user()])
+
+    def do_nest_roles(self) -> None:
+        """Also in a circle, which has to do no harm. Everyone stands for people who carry no role at all."""
+        roles = RoleDetail.objects.filter(group__in=self.roles).exclude(group__name="Everyone").order_by("pk")
+        below, above = self.choose.choice(roles), self.choose.choice(roles)
+        above.children.remove(below) if self.choose.random() < 0.3 else above.children.add(below)
 
     def do_delete(self) -> None:
         model = self.choose.choice(ALL)
