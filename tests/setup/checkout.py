@@ -48,11 +48,19 @@ class Answer:
         return json.loads(self.body)
 
 
-def ask(port: int, path: str, method: str = "GET", data: dict | None = None, timeout: float = 30, **headers) -> Answer:
+def ask(
+    port: int,
+    path: str,
+    method: str = "GET",
+    data: dict | None = None,
+    body: str | None = None,
+    timeout: float = 60,
+    **headers,
+) -> Answer:
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     with contextlib.closing(connection):
-        body = None if data is None else json.dumps(data)
-        connection.request(method, path, body, {"Content-Type": "application/json", **headers})
+        sent = body if data is None else json.dumps(data)
+        connection.request(method, path, sent, {"Content-Type": "application/json"} | headers)
         return Answer(connection.getresponse())
 
 
