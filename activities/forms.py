@@ -1,7 +1,9 @@
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.apps import apps
+from django.core.exceptions import ValidationError
 
 from activities.models import ABOUT, KINDS, Activity
 from records.forms import RecordForm, RecordPicker
@@ -55,6 +57,13 @@ class ActivityForm(RecordForm):
         if not self.is_new:
             self.initial["related_to"] = self.instance.related_to
         self.fields["subject"].widget.attrs["placeholder"] = "What was it about?"
+
+    def clean_due_date(self) -> datetime | None:
+        """A moment that is of year 0 or 10000 in UTC can be stored, but no program can read the row back."""
+        due = self.cleaned_data["due_date"]
+        if due and not 1900 <= due.year <= 9000:
+            raise ValidationError("Write a year between 1900 and 9000.", code="year")
+        return due
 
     def _post_clean(self) -> None:
         """Before the model's own rules are run: they look at where the pointer points."""

@@ -24,6 +24,7 @@ class ActivityPages(RecordPages):
     filterset_class = ActivityFilter
     orderings = ORDERINGS
     ordering = "-created_at"
+    asked_for = ("q", "type", "done", "ordering")
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:

@@ -34,6 +34,7 @@ class ContactPages(RecordPages):
     filterset_class = ContactFilter
     orderings = CONTACT_ORDERINGS
     ordering = "name"
+    pointers = ("company",)
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:

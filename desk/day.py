@@ -15,7 +15,8 @@ def my_day(user: Any) -> dict[str, Any]:
     """The user's own open tasks: overdue, today and next, each in the order they are due."""
     today = timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
     tomorrow = today + timedelta(days=1)
-    tasks = Activity.objects.visible_to(user).of(user).to_do().with_rights(user).order_by("due_date", "id")
+    tasks = Activity.objects.visible_to(user).of(user).to_do().select_related("created_by").with_rights(user)
+    tasks = tasks.order_by("due_date", "id")
     overdue = list(tasks.due_before(today)[:SHOWN])
     due_today = list(tasks.filter(due_date__gte=today, due_date__lt=tomorrow)[:SHOWN])
     upcoming = list(tasks.filter(due_date__gte=tomorrow)[:10])

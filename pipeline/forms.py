@@ -1,5 +1,9 @@
+from decimal import Decimal
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from accounts.models import User
 from crm.models import Company, Contact
@@ -7,7 +11,17 @@ from pipeline.models import Deal, Stage
 from records.forms import RecordForm, RecordPicker
 
 
+class AmountField(forms.DecimalField):
+    """Money as people write it: ``1200``, not ``1200.0000``."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+
+
 class DealForm(RecordForm):
+    amount = AmountField(
+        max_digits=20, decimal_places=4, required=False, widget=forms.TextInput({"inputmode": "decimal"})
+    )
     stage = forms.ModelChoiceField(Stage.objects.all(), empty_label=None, initial="lead")
     company = RecordPicker(Company, required=False, help_text="Start typing a name.")
     contact = RecordPicker(Contact, required=False, help_text="Start typing a name.")
@@ -21,9 +35,14 @@ class DealForm(RecordForm):
         fields = ["title", "amount", "stage", "company", "contact", "expected_close_date", "assigned_to", "notes"]
         widgets = {
             "title": forms.TextInput({"autocomplete": "off"}),
-            "amount": forms.TextInput({"inputmode": "decimal"}),
             "notes": forms.Textarea({"rows": 5}),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # Somebody who left stays where they are until somebody else is chosen.
+        either = Q(is_active=True) | Q(pk=self.instance.assigned_to_id)
+        self.fields["assigned_to"].queryset = User.objects.filter(either).order_by("name", "username")  # type: ignore[attr-defined]
 
 
 class StageForm(forms.Form):

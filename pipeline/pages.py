@@ -7,8 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 
-from activities.pages import composer
 from accounts.models import User
+from activities.pages import composer
 from crm.models import Company, Contact
 from pipeline.board import Board
 from pipeline.filters import ORDERINGS, DealFilter
@@ -25,6 +25,8 @@ class DealPages(RecordPages):
     filterset_class = DealFilter
     orderings = ORDERINGS
     ordering = "-updated_at"
+    asked_for = ("q", "stage", "expected_close_date__gte", "expected_close_date__lte")
+    pointers = ("company", "contact")
 
     @classmethod
     def choices(cls) -> dict[str, Any]:
@@ -91,13 +93,15 @@ class StageView(RecordView):
         if not form.is_valid():
             return self._refuse(" ".join(form.errors.get("stage", ["Which stage?"])), 422)
         try:
-            moved, was = atomically(self._move, form.cleaned_data)
+            moved, stage = atomically(self._move, form.cleaned_data)
         except PermissionDenied as error:
             return self._refuse(str(error), 403)
-        if not moved:
-            return self._refuse(f"Somebody moved it to {was} meanwhile.", 409)
+        refusal = "" if moved else f"Somebody moved it to {stage} meanwhile."
         if self._from_board:
-            return render(request, "pipeline/_heads.html", {"columns": Board(request).heads()})
+            context = {"columns": Board(request).heads(), "refusal": refusal, "stage": stage}
+            return render(request, "pipeline/_heads.html", context, status=200 if moved else 409)
+        if refusal:
+            return self._refuse(refusal, 409)
         messages.success(request, "The deal is moved.")
         return self.go(reverse("pipeline:deal-detail", args=[pk]))
 
@@ -106,9 +110,11 @@ class StageView(RecordView):
         return self.request.headers.get("HX-Request") == "true"
 
     def _move(self, wanted: dict[str, str]) -> tuple[bool, Stage]:
-        """Whether it was moved, and the stage it had."""
+        """Whether it stands where it was wanted, and the stage it had. Sent twice, a move is made once."""
         deal = self.editable_record()
         was = deal.stage
+        if deal.stage_id == wanted["stage"]:
+            return True, was
         if wanted["was"] and wanted["was"] != deal.stage_id:
             return False, was
         deal.move_to(wanted["stage"])

@@ -39,20 +39,30 @@ class RecordPicker(forms.Field):
         self.models = models
         self.user: Any = None
         self.kept: Record | None = None
+        self.kept_text = ""
         super().__init__(**kwargs)
 
     def for_user(self, user: Any, kept: Record | None) -> None:
         """``kept``: what the field holds now, which may stay even if hidden."""
         self.user, self.kept = user, kept
+        self.kept_text = self._shown(kept) if kept else ""
         if len(self.models) == 1:
             self.widget.attrs["data-options"] = f"/{self.models[0].plural}/options/"
             recent = self.models[0].objects.visible_to(user).order_by("-updated_at")[:SUGGESTIONS]
             self.widget.suggestions = [str(record) for record in recent]
 
     def prepare_value(self, value: Any) -> Any:
-        if self.kept is not None and value == self.kept.pk:
-            return self._shown(self.kept)
+        if self.kept is not None and value in (self.kept, self.kept.pk):
+            return self.kept_text
         return self._shown(value) if isinstance(value, Record) else value
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Whether another record is named: the field's own comparison would set a name against an id."""
+        text = (data or "").strip()
+        return not self._names_kept(text) if self.kept is not None else bool(text)
+
+    def _names_kept(self, text: str) -> bool:
+        return self.kept is not None and text in (f"#{self.kept.pk}", self.kept_text)
 
     def _shown(self, record: Record) -> str:
         if not type(record).objects.visible_to(self.user).filter(pk=record.pk).exists():
@@ -65,7 +75,7 @@ class RecordPicker(forms.Field):
         super().validate(text)
         if not text:
             return None
-        if self.kept is not None and text in (f"#{self.kept.pk}", self._shown(self.kept)):
+        if self._names_kept(text):
             return self.kept
         found = [record for model in self.models for record in self._found(model, text)]
         if len(found) == 1:
@@ -80,7 +90,7 @@ class RecordPicker(forms.Field):
         kind = f"{model._meta.verbose_name}:"
         text = text[len(kind) :].strip() if text.casefold().startswith(kind.casefold()) else text
         visible = model.objects.visible_to(self.user)
-        name, _, pk = text.rpartition("#")
+        pk = text.rpartition("#")[2]
         if pk.isalnum() and len(pk) == 10 and (exact := visible.filter(pk=pk).first()):
             return [exact]
         column = "title" if hasattr(model, "title") else "name"
@@ -100,6 +110,11 @@ class RecordForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, RecordPicker):
                 field.for_user(user, getattr(self.instance, name, None))
+            elif isinstance(field, forms.CharField) and name in self._may_be_null():
+                field.empty_value = None
+
+    def _may_be_null(self) -> set[str]:
+        return {column.name for column in self._meta.model._meta.fields if column.null}
 
     @property
     def is_new(self) -> bool:

@@ -33,6 +33,8 @@ class RecordPages:
     filterset_class: ClassVar[type[RecordFilter]]
     orderings: ClassVar[dict[str, Any]]
     ordering: ClassVar[str]
+    asked_for: ClassVar[tuple[str, ...]] = ("q",)  # the parameters that the list's own form has fields for
+    pointers: ClassVar[tuple[str, ...]] = ()  # what the record's form names, fetched along with it
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:
@@ -102,6 +104,7 @@ class RecordView(View):
         """Locked. Who may see but not change it is told so; to others it does not exist."""
         rows = self.model.objects
         rows = rows.deletable_by(self.request.user) if self.action == "delete" else rows.editable_by(self.request.user)
+        rows = rows.select_related(*self.pages.pointers) if self.pages.pointers else rows
         record = rows.select_for_update(of=("self",)).filter(pk=self.kwargs["pk"]).first()
         if record is None:
             self.get_record(self.visible())
@@ -136,10 +139,21 @@ class ListView(RecordView):
         try:
             page = keyset.page(rows, ordering, self.pages.orderings, PAGE, request.GET.get("cursor"))
         except keyset.BadCursor:
-            return redirect(request.path)
+            return self._first_page()
         asked = {name: value for name, value in request.GET.items() if value and name not in ("cursor", "ordering")}
-        context = {"page": page, "filter": filterset, "ordering": ordering, "asked": asked, **self.pages.choices()}
+        context = {"page": page, "filter": filterset, "ordering": ordering, "asked": asked}
+        context |= {"kept": self._kept(filterset), **self.pages.choices()}
         return self.render("list", context, 200 if filterset.is_valid() else 400)
+
+    def _first_page(self) -> HttpResponse:
+        query = self.request.GET.copy()
+        del query["cursor"]
+        return redirect(f"{self.request.path}?{query.urlencode()}")
+
+    def _kept(self, filterset: RecordFilter) -> dict[str, str]:
+        """What was asked beside the fields of the list's form, and goes on being asked when it is sent."""
+        names = [name for name in [*filterset.filters, "ordering"] if name not in self.pages.asked_for]
+        return {name: self.request.GET[name] for name in names if self.request.GET.get(name)}
 
 
 class OptionsView(RecordView):
@@ -147,7 +161,7 @@ class OptionsView(RecordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
-        column = "title" if hasattr(self.model, "title") else "name"
+        column = self.pages.filterset_class.searched[0]
         rows = self.visible().filter(**{f"{column}__icontains": text}).order_by("-updated_at")[:20]
         return render(request, "records/_options.html", {"names": [str(row) for row in rows]})
 
@@ -175,8 +189,9 @@ class FormView(RecordView):
         raise NotImplementedError
 
     def _form(self, data: Any = None) -> RecordForm:
-        initial = self.pages.initial(self.request)
-        return self.pages.form_class(data, instance=self.record(), user=self.request.user, initial=initial)
+        record = self.record()
+        initial = self.pages.initial(self.request) if record is None else {}
+        return self.pages.form_class(data, instance=record, user=self.request.user, initial=initial)
 
     def _show(self) -> HttpResponse:
         return self._form_page(self._form())
@@ -199,8 +214,8 @@ class FormView(RecordView):
 class NewView(FormView):
     action = "add"
 
-    def record(self) -> Any:
-        return self.model()
+    def record(self) -> None:
+        """None, not an empty record: its columns would pose as the answers that the form starts with."""
 
     def said(self, record: Any) -> str:
         return f"“{record}” is added."
@@ -228,7 +243,8 @@ class DeleteView(RecordView):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         name = atomically(self._delete)
         messages.success(request, f"“{name}” is deleted.")
-        return HttpResponseRedirect(reverse(f"{self.model._meta.app_label}:{self.model._meta.model_name}-list"), 303)
+        address = reverse(f"{self.model._meta.app_label}:{self.model._meta.model_name}-list")
+        return HttpResponseRedirect(address, status=303)
 
     def _delete(self) -> str:
         record = self.editable_record()
@@ -247,17 +263,18 @@ class SharingView(RecordView):
         return atomically(self._change)
 
     def _rows(self) -> QuerySet:
-        return self.pages.detailed(self.visible(), self.request.user).with_rights(self.request.user)
+        return self.visible().with_rights(self.request.user)
 
     def _form(self, data: Any = None) -> SharingForm:
         return SharingForm(data, users=User.objects.directory(), roles=Group.objects.order_by("name"))
 
     def _page(self, record: Any, form: SharingForm | None = None, status: int = 200) -> HttpResponse:
+        grants = grants_of(record)
         context = {
             "record": record,
             "model": self.model,
-            "reasons": reasons(record, self.request.user),
-            "grants": grants_of(record) if record.may_change else [],
+            "reasons": reasons(record, self.request.user, grants),
+            "grants": grants if record.may_change else [],
             "form": form or (self._form() if record.may_change else None),
         }
         fragment = self.request.headers.get("HX-Request") == "true"  # the panel on the record's own page
@@ -282,5 +299,5 @@ class SharingView(RecordView):
             return self._page(self.get_record(self._rows()), form, 422)
         if self.visible().filter(pk=record.pk).exists():
             name = f"{self.model._meta.app_label}:{self.model._meta.model_name}-sharing"
-            return HttpResponseRedirect(reverse(name, args=[record.pk]), 303)
-        return HttpResponseRedirect(reverse("desk:my-day"), 303)  # handed over: it is no longer ours to see
+            return HttpResponseRedirect(reverse(name, args=[record.pk]), status=303)
+        return HttpResponseRedirect(reverse("desk:my-day"), status=303)  # handed over: it is no longer ours to see

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -63,28 +64,48 @@ def unshare(record: Record, holder: Model) -> None:
         remove_perm(_codename(record, verb), holder, record)
 
 
+def grant_exactly(record: Record, wanted: Mapping[Any, str]) -> None:
+    """Makes ``wanted`` (level by User or Group) the whole list of grants on ``record``.
+
+    The assignee has access without a grant: naming him gives him none that would outlast a reassignment, and takes
+    none that he has.
+    """
+    assignee = getattr(record, "assigned_to_id", None)
+    held = {grant.holder: grant.level for grant in grants_of(record)}
+    for holder in held.keys() - wanted.keys():
+        unshare(record, holder)
+    for holder, level in wanted.items():
+        if held.get(holder) != level and not (isinstance(holder, User) and holder.pk == assignee):
+            share(record, holder, level)
+
+
 def _codename(record: Record, verb: str) -> str:
     return f"{verb}_{record._meta.model_name}"
 
 
-def reasons(record: Record, user: User) -> list[Reason]:
+def reasons(record: Record, user: User, grants: list[Grant]) -> list[Reason]:
     """Who can see ``record`` and why, told to ``user``: of other records only those are named that he may see."""
     lines: list[Reason] = []
-    grants = grants_of(record)
     assignee = getattr(record, "assigned_to", None)
-    if assignee:
+    if assignee and not _is_gone(assignee):
         lines.append(Reason(str(assignee), "read and write", "it is assigned to them"))
     owners = {assignee} if assignee else set()
     for grant in grants:
-        if grant.holder.pk == record.created_by_id and grant.level == "write" and isinstance(grant.holder, User):
+        created = isinstance(grant.holder, User) and grant.holder.pk == record.created_by_id and grant.level == "write"
+        if created:
             owners.add(grant.holder)
-            lines.append(Reason(str(grant.holder), "read and write", "they created it"))
-        elif grant.holder != assignee:
-            lines.append(Reason(_name(grant.holder), _may(grant.level), "it was shared with them"))
+        if not _is_gone(grant.holder) and (created or grant.holder != assignee):
+            why = "they created it" if created else "it was shared with them"
+            lines.append(Reason(_name(grant.holder), _may(grant.level), why))
     lines += _leads(owners)
     lines += _reach(record, user)
     lines.append(Reason("Administrators", "read and write", "their role reads and writes all records"))
     return lines
+
+
+def _is_gone(holder: Any) -> bool:
+    """Who left sees nothing, whatever they still hold."""
+    return isinstance(holder, User) and not holder.is_active
 
 
 def _may(level: str) -> str:
@@ -104,7 +125,7 @@ def _leads(owners: set[User]) -> list[Reason]:
         mine = [owner for owner in owners if owner in team.members.all()]
         above: Team | None = team
         while above and mine:
-            for lead in above.leads.all():
+            for lead in [who for who in above.leads.all() if not _is_gone(who)]:
                 lines.append(Reason(str(lead), "read and write", f"they lead {above}, and {mine[0]} is in {team}"))
             above = teams.get(above.parent_id)
     return lines
@@ -112,12 +133,9 @@ def _leads(owners: set[User]) -> list[Reason]:
 
 def _reach(record: Record, user: User) -> list[Reason]:
     """Readers that come from other records: a deal opens its contact and company, any record its activities."""
-    if hasattr(record, "related_to") and record.related_id:
-        target = (
-            type(record.related_to).objects.visible_to(user).filter(pk=record.related_id).first()
-            if record.related_to
-            else None
-        )
+    if getattr(record, "related_id", None):
+        model: Any = record.related_type.model_class()
+        target = model.objects.visible_to(user).filter(pk=record.related_id).first()
         named = f"“{target}”" if target else "the record it is about"
         return [Reason(f"Whoever can see {named}", "read", "its activities come with it")]
     if not hasattr(record, "deals"):

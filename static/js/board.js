@@ -19,7 +19,9 @@ async function move(card, column) {
   const refusal = await send(card, column.dataset.column);
   card.classList.remove("waiting");
   if (refusal) {
-    from.querySelector(".cards").insertBefore(card, place?.isConnected ? place : null);
+    const home = columns.find((other) => other.dataset.column === card.dataset.stage) ?? from;
+    if (home === from) from.querySelector(".cards").insertBefore(card, place?.isConnected ? place : null);
+    else home.querySelector(".cards").prepend(card);
     toast(refusal, "error");
     spoken.textContent = `Not moved. ${refusal}`;
   } else {
@@ -38,12 +40,22 @@ async function send(card, stage) {
     const answer = await fetch(`/deals/${card.dataset.card}/stage/${location.search}`, { method: "POST", body, headers });
     const text = await answer.text();
     if (answer.ok && !answer.redirected) return swapHeads(text);
+    if (answer.status === 409) return overtaken(card, text);
     const plain = answer.headers.get("Content-Type")?.startsWith("text/plain");
     if (answer.redirected) return "You are signed out. Sign in again in another tab.";
     return plain ? text : answer.status === 404 ? "It is gone, or you may no longer see it." : "The server could not save it. Try again in a moment.";
   } catch {
     return "No connection. Try again in a moment.";
   }
+}
+
+// Somebody else was quicker: the card belongs where they put it, under the heads as they are now.
+function overtaken(card, html) {
+  const refusal = new DOMParser().parseFromString(html, "text/html").querySelector("[data-refusal]");
+  if (!refusal) return "Somebody saved something else at the same moment. Reload the board.";
+  card.dataset.stage = refusal.dataset.stage;
+  swapHeads(html);
+  return refusal.textContent;
 }
 
 function swapHeads(html) {
