@@ -62,13 +62,13 @@ def install(folder: Path = HERE) -> None:
 
 
 @contextmanager
-def served(command: list[str], url: str, log: Path, own: dict[str, str]) -> Iterator[None]:
+def served(command: list[str], url: str, log: Path, own: dict[str, str], folder: Path = BASE_DIR) -> Iterator[None]:
     """Runs a server until the block ends; its standard input is a pipe that closes with us, whatever ends us."""
     environment = {**os.environ, **own}
     with (
         log.open("wb") as output,
         subprocess.Popen(
-            command, cwd=BASE_DIR, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=output, stderr=output
         ) as process,
     ):
         try:
@@ -95,15 +95,15 @@ def _wait_for(url: str, process: subprocess.Popen, log: Path) -> None:
 
 
 @contextmanager
-def reference(port: int | None = None) -> Iterator[str]:
+def reference(port: int | None = None, database: str = "reference") -> Iterator[str]:
     """A fresh reference for the length of the block; gives the address of its mount."""
     install()
     port = port or free_port()
     with postgres().running() as server:
-        empty_database(server, "reference")
-        own = {"PORT": str(port), "PEER_SOCKETS": str(server.sockets), "PEER_DATABASE": "reference"}
+        empty_database(server, database)
+        own = {"PORT": str(port), "PEER_SOCKETS": str(server.sockets), "PEER_DATABASE": database}
         command, url = ["node", str(HERE / "start.mjs")], f"http://127.0.0.1:{port}/parse"
-        with served(command, url, FOLDER / "parse-server.log", own):
+        with served(command, url, FOLDER / f"{database}.log", own, FOLDER):
             yield url
 
 

@@ -1,0 +1,1 @@
+"""The same scripted requests sent to Parsley and to a real parse-server; ``bin/differential`` runs it."""

@@ -1,0 +1,97 @@
+"""What two servers answered to the same script, counted and listed."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.differential.deliberate import reason_for
+from tests.differential.play import Answer
+from tests.differential.steps import Step
+
+OVERALL, EACH = 95.0, 90.0
+
+
+@dataclass(frozen=True)
+class Pair:
+    """One request and its two answers."""
+
+    step: Step
+    expected: Answer
+    given: Answer
+
+    @property
+    def is_equal(self) -> bool:
+        if self.expected.body is None and self.expected.status >= 400:  # the reference's page for people: no JSON
+            return self.expected.status == self.given.status
+        return self.expected == self.given
+
+    @property
+    def reason(self) -> str:
+        return "" if self.is_equal else reason_for(self.step)
+
+
+@dataclass
+class Count:
+    compared: int = 0
+    equal: int = 0
+    listed: int = 0
+
+    def add(self, pair: Pair) -> None:
+        self.compared += 1
+        self.equal += pair.is_equal
+        self.listed += bool(pair.reason)
+
+    @property
+    def strict(self) -> float:
+        return 100 * self.equal / self.compared if self.compared else 0.0
+
+    @property
+    def excused(self) -> float:
+        return 100 * (self.equal + self.listed) / self.compared if self.compared else 0.0
+
+
+def counted(pairs: list[Pair]) -> dict[str, Count]:
+    """By kind of operation; ``overall`` is the last."""
+    counts: dict[str, Count] = defaultdict(Count)
+    for pair in pairs:
+        counts[pair.step.kind].add(pair)
+    overall = Count()
+    for pair in pairs:
+        overall.add(pair)
+    return {**dict(sorted(counts.items())), "overall": overall}
+
+
+def table(counts: dict[str, Count]) -> str:
+    head = f"{'operation':<12}{'compared':>9}{'equal':>7}{'listed':>8}{'equal %':>9}{'with listed %':>15}"
+    rows = [
+        f"{kind:<12}{count.compared:>9}{count.equal:>7}{count.listed:>8}{count.strict:>9.1f}{count.excused:>15.1f}"
+        for kind, count in counts.items()
+    ]
+    return "\n".join([head, *rows])
+
+
+def is_good(counts: dict[str, Count]) -> bool:
+    """Nothing compared is no agreement."""
+    return counts["overall"].compared > 0 and all(
+        count.excused >= (OVERALL if kind == "overall" else EACH) for kind, count in counts.items()
+    )
+
+
+def write(pairs: list[Pair], counts: dict[str, Count], file: Path) -> None:
+    """The table and every difference, with what it takes to ask again."""
+    different = [pair for pair in pairs if not pair.is_equal]
+    open_, listed = [pair for pair in different if not pair.reason], [pair for pair in different if pair.reason]
+    parts = ["# Parsley and the reference", f"```\n{table(counts)}\n```", f"## Differences: {len(open_)}"]
+    parts += map(_entry, open_)
+    parts += [f"## Listed differences: {len(listed)}", *map(_entry, listed)]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text("\n\n".join(parts) + "\n")
+
+
+def _entry(pair: Pair) -> str:
+    step = pair.step
+    who = f"headers {step.headers}" if step.headers is not None else f"as {step.caller or 'nobody'}"
+    lines = [f"### {step.kind}: {step.label}", f"- {step.method} {step.address} {who}"]
+    lines += [f"- body `{step.text[:600]}`"] if step.text is not None else []
+    lines += [f"- reference `{str(pair.expected)[:900]}`", f"- parsley `{str(pair.given)[:900]}`"]
+    return "\n".join(lines + ([f"- listed: {pair.reason}"] if pair.reason else []))

@@ -1,0 +1,23 @@
+"""The whole script, in the order it is played. The seed is a part of it: change it, and it is another comparison."""
+
+from collections import Counter
+from random import Random
+
+from tests.differential.people import people
+from tests.differential.protocol import protocol
+from tests.differential.reads import reads
+from tests.differential.steps import Step
+from tests.differential.world import world
+from tests.differential.writes import writes
+
+SEED = 20260421
+
+
+def script() -> list[Step]:
+    random = Random(SEED)
+    return [*world(), *reads(random), *protocol(random), *writes(), *people()]
+
+
+def sizes() -> Counter:
+    """How many requests there are of each kind: the denominators."""
+    return Counter(step.kind for step in script())
