@@ -45,6 +45,8 @@ def main(arguments: list[str]) -> int:
     with reference() as expected, other as given:
         players = Player(expected), Player(given)
         pairs = [Pair(step, *(player.play(step) for player in players)) for step in script()]
+    if any(pair.expected.status == 0 for pair in pairs):
+        raise SystemExit("The reference stopped in the middle: there is nothing to compare with.")
     counts = counted(pairs)
     write(pairs, counts, LATEST)
     print(table(counts), f"\nEvery difference: {LATEST.relative_to(BASE_DIR)}")

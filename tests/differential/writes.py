@@ -83,6 +83,7 @@ def bare_rows() -> list[Step]:
 
 
 def refused_creates() -> list[Step]:
+    """A pointer without an id is not among them: it ends the reference's process."""
     rows: list[tuple[str, Any]] = [
         ("Deal", {}),
         ("Deal", {"amount": 1}),
@@ -102,7 +103,6 @@ def refused_creates() -> list[Step]:
         ("Deal", {"title": "t", "expectedCloseDate": 5}),
         ("Deal", {"title": "t", "contact": "text"}),
         ("Deal", {"title": "t", "contact": pointer("Company", "company1")}),
-        ("Deal", {"title": "t", "contact": {"__type": "Pointer", "className": "Contact"}}),
         ("Deal", {"title": "t", "contact": {"className": "Contact", "objectId": "{{contact1}}"}}),
         ("Deal", {"title": "t", "contact": {**pointer("Contact", "contact1"), "__type": "Object"}}),
         ("Deal", {"title": "t", "ACL": "public"}),
