@@ -3,6 +3,7 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm, BaseUserCreationForm
+from django.core.exceptions import ValidationError
 
 from accounts.models import User
 
@@ -18,8 +19,28 @@ class SignInForm(AuthenticationForm):
         self.fields["username"].label = "Username or e-mail address"
 
 
-class SignUpForm(BaseUserCreationForm):
+class FreeNames:
+    """Says at its field that a username or an address is taken: the database's rule knows only the whole form."""
+
+    def clean_username(self) -> str:
+        return self._free("username", "This username is taken.")
+
+    def clean_email(self) -> str:
+        return self._free("email", "This e-mail address is taken.")
+
+    def _free(self: Any, name: str, refusal: str) -> str:
+        value = self.cleaned_data[name]
+        if value and User.objects.filter(**{f"{name}__iexact": value}).exclude(pk=self.instance.pk).exists():
+            raise ValidationError(refusal, code="unique")
+        return value
+
+
+class SignUpForm(FreeNames, BaseUserCreationForm):
     """Username, e-mail address and password, twice."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].required = True
 
     class Meta:
         model = User
@@ -31,7 +52,7 @@ class SignUpForm(BaseUserCreationForm):
         }
 
 
-class ProfileForm(forms.ModelForm):
+class ProfileForm(FreeNames, forms.ModelForm):
     time_zone = forms.ChoiceField(required=False)
 
     class Meta:

@@ -16,7 +16,7 @@ from django.views.generic import FormView, UpdateView
 
 from accounts.forms import ProfileForm, SignInForm, SignUpForm
 from accounts.models import Try
-from accounts.signin import TooManyTries, address_of, count_try
+from accounts.signin import TooManyTries, address_of, count_try, forget_tries, keys
 
 BACKEND = "accounts.backends.PasswordBackend"
 
@@ -24,6 +24,9 @@ BACKEND = "accounts.backends.PasswordBackend"
 class LoginView(views.LoginView):
     form_class = SignInForm
     template_name = "accounts/login.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(sign_up_open=settings.SIGN_UP_OPEN, **kwargs)
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Too many tries: the form again, with what was typed, and the time to wait."""
@@ -63,6 +66,16 @@ class SignUpView(FormView):
 class PasswordChangeView(views.PasswordChangeView):
     template_name = "accounts/password_change.html"
     success_url = reverse_lazy("accounts:profile")
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """A door that takes a password, so its tries are counted as at the others."""
+        account, *others = keys(request.user.pk, request)
+        counted = count_try(Try.objects, [account, *others])
+        response = super().post(request, *args, **kwargs)
+        form = getattr(response, "context_data", {}).get("form")
+        if form is None or "old_password" not in form.errors:
+            forget_tries(Try.objects, account, counted)
+        return response
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, "Your password is changed. All your other sessions have ended.")

@@ -8,7 +8,8 @@ from django.utils import timezone
 from activities.models import Activity
 from activities.pages import name_targets
 
-SHOWN = 25  # of each; the list behind the link has them all
+SHOWN = 25  # of what is due
+NEXT = 10
 
 
 def my_day(user: Any) -> dict[str, Any]:
@@ -19,6 +20,6 @@ def my_day(user: Any) -> dict[str, Any]:
     tasks = tasks.order_by("due_date", "id")
     overdue = list(tasks.due_before(today)[:SHOWN])
     due_today = list(tasks.filter(due_date__gte=today, due_date__lt=tomorrow)[:SHOWN])
-    upcoming = list(tasks.filter(due_date__gte=tomorrow)[:10])
+    upcoming = list(tasks.filter(due_date__gte=tomorrow)[:NEXT])
     name_targets([*overdue, *due_today, *upcoming], user)
-    return {"overdue": overdue, "today": due_today, "upcoming": upcoming, "shown": SHOWN}
+    return {"overdue": overdue, "today": due_today, "upcoming": upcoming, "shown": SHOWN, "next": NEXT}

@@ -122,7 +122,7 @@ class RecordView(View):
         wanted = self.request.POST.get("next") or self.request.GET.get("next", "")
         ours = {self.request.get_host()}
         safe = url_has_allowed_host_and_scheme(wanted, ours, require_https=self.request.is_secure())
-        return wanted if safe else otherwise
+        return wanted if safe and wanted.startswith("/") else otherwise
 
     def go(self, address: str) -> HttpResponse:
         """To where the person came from; 303, so that a reload does not post again."""
