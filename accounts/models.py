@@ -20,6 +20,7 @@ from guardian.mixins import GuardianUserMixin
 from accounts.ids import new_id
 from accounts.principals import EVERYBODY, Rights
 from accounts.signin import address_of
+from accounts.times import ChangedAt
 
 EVERYONE = "Everyone"  # the role that stands for all who are signed in; a trigger keeps its name
 DENSITIES = [("comfortable", "Comfortable"), ("compact", "Compact")]
@@ -61,14 +62,14 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         validators=[UnicodeUsernameValidator()],
         help_text="Letters, digits and @ . + - _ only.",
     )
-    email = models.EmailField("e-mail address")
+    email = models.EmailField("e-mail address", null=True)  # asked for by every form; programs may leave it out
     name = models.CharField(max_length=150, blank=True, help_text="As colleagues know you; the username where empty.")
     time_zone = models.CharField(max_length=64, blank=True)
     density = models.CharField(max_length=12, choices=DENSITIES, default="comfortable")
     is_active = models.BooleanField("active", default=True, help_text="Off instead of deleting: rows keep their owner.")
     is_staff = models.BooleanField("may use the administration", default=False)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = ChangedAt()
 
     objects = UserManager()
     USERNAME_FIELD = "username"
@@ -200,7 +201,7 @@ class RoleDetail(models.Model):
     readers = ArrayField(models.TextField(), default=everybody, blank=True)
     writers = ArrayField(models.TextField(), default=list, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = ChangedAt()
 
     class Meta:
         default_permissions = ()

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "crm",
     "pipeline",
     "desk",
+    "parse",
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -223,6 +224,15 @@ SPECTACULAR_SETTINGS = {
         "records.schema.describe_problems",
     ],
 }
+
+# --- The Parse face ---------------------------------------------------------------------------------------------------
+PARSLEY_DEV = env.bool("PARSLEY_DEV", default=False)  # on a desk the keys are those of the examples
+PARSE_APP_ID = env("PARSE_APP_ID", default="parsley" if PARSLEY_DEV else "")
+PARSE_REST_KEY = env("PARSE_REST_KEY", default="parsley-rest" if PARSLEY_DEV else "")
+PARSE_JS_KEY = env("PARSE_JS_KEY", default="parsley-js" if PARSLEY_DEV else "")
+PARSE_MASTER_KEY = env("PARSE_MASTER_KEY", default="")
+FILE_MAX_SIZE = 10 * 1024 * 1024
+HOOKS = env.list("HOOKS", default=[])
 
 # --- Logs -------------------------------------------------------------------------------------------------------------
 LOGGING = {

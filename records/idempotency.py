@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.utils import timezone
 from rest_framework import status
@@ -35,22 +36,33 @@ def once(request, work: Callable[[], Response]) -> Response:
         return work()
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise ValidationError({"Idempotency-Key": ["1 to 200 printable characters."]})
-    digest = _digest(request)
-    mine = IdempotentReply.objects.filter(user=request.user, key=key)
-    mine.filter(at__lt=timezone.now() - KEPT).delete()
-    IdempotentReply.objects.bulk_create(
-        [IdempotentReply(user=request.user, key=key, digest=digest)], ignore_conflicts=True
-    )
-    reply = mine.select_for_update().get()
-    if reply.digest != digest:
+    reply = seen(request.user, key, _digest(request))
+    if reply is None:
         raise KeyReused
     if reply.status:
         return Response(reply.body, reply.status, headers={**reply.headers, "Idempotent-Replay": "true"})
     response = work()
     headers = {name: response.headers[name] for name in HEADERS if name in response.headers}
-    mine.update(status=response.status_code, body=_plain(response.data), headers=headers)
-    _sweep()
+    keep(reply, response.status_code, _plain(response.data), headers)
     return response
+
+
+def seen(user: Any, key: str, digest: str) -> IdempotentReply | None:
+    """The reply of ``user`` under ``key``, locked; its status is 0 where nothing was answered yet.
+
+    None where the key came with another ``digest``. Call it within the transaction of the work.
+    """
+    mine = IdempotentReply.objects.filter(user=user, key=key)
+    mine.filter(at__lt=timezone.now() - KEPT).delete()
+    IdempotentReply.objects.bulk_create([IdempotentReply(user=user, key=key, digest=digest)], ignore_conflicts=True)
+    reply = mine.select_for_update().get()
+    return reply if reply.digest == digest else None
+
+
+def keep(reply: IdempotentReply, status: int, body: Any, headers: dict[str, str]) -> None:
+    """Stores what was answered, in the transaction of the work."""
+    IdempotentReply.objects.filter(pk=reply.pk).update(status=status, body=body, headers=headers)
+    _sweep()
 
 
 def _digest(request) -> str:

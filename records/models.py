@@ -10,6 +10,7 @@ from django.urls import reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.ids import new_id
+from accounts.times import ChangedAt
 from records.querysets import RecordManager, UnrestrictedManager
 
 
@@ -35,7 +36,7 @@ class Record(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
     )
     created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = models.DateTimeField(auto_now=True)
+    updated_at = ChangedAt()
     custom = models.JSONField(default=dict, blank=True, editable=False)
     readers = PrincipalsField()
     writers = PrincipalsField()

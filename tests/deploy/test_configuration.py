@@ -6,7 +6,7 @@ from tests.deploy.reading import (
     variables_wanted_by_compose,
 )
 
-PACKAGES = ["accounts", "records", "activities", "crm", "pipeline", "desk"]
+PACKAGES = ["accounts", "records", "activities", "crm", "pipeline", "desk", "parse"]
 
 
 def test_the_page_lists_exactly_the_variables_that_the_code_reads():

@@ -1,0 +1,79 @@
+"""The keys of an application, and the token of a session: never the browser's cookie."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from hmac import compare_digest
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+
+from accounts.authentication import session_of
+from parse.callers import Caller, Master
+from parse.errors import INVALID_SESSION, ParseError, WithoutCode
+
+HEADERS = {
+    "app": "X-Parse-Application-Id",
+    "rest": "X-Parse-REST-API-Key",
+    "js": "X-Parse-Javascript-Key",
+    "master": "X-Parse-Master-Key",
+    "token": "X-Parse-Session-Token",
+    "installation": "X-Parse-Installation-Id",
+}
+CONTROLS = {
+    "app": "_ApplicationId",
+    "js": "_JavaScriptKey",
+    "master": "_MasterKey",
+    "token": "_SessionToken",
+    "installation": "_InstallationId",
+}
+
+
+def caller_of(request: HttpRequest, controls: dict[str, Any], *, with_session: bool = True) -> Caller:
+    """Raises 403 ``unauthorized`` for wrong keys, 209 for an unknown token; without a token the caller is anonymous."""
+    given = {name: request.headers.get(header, "") for name, header in HEADERS.items()}
+    given |= _basic(request.headers.get("Authorization", ""))
+    for name, control in CONTROLS.items():
+        value = controls.get(control)
+        if not given[name] and isinstance(value, str):
+            given[name] = value
+    if not _same(given["app"], settings.PARSE_APP_ID):
+        raise WithoutCode("unauthorized")
+    known = {"request": request, "installation_id": given["installation"][:100]}
+    if given["master"]:
+        if not _same(given["master"], settings.PARSE_MASTER_KEY):
+            raise WithoutCode("unauthorized")
+        return Caller(Master(), **known)
+    keys = {"rest": settings.PARSE_REST_KEY, "js": settings.PARSE_JS_KEY}
+    if any(keys.values()) and not any(_same(given[name], key) for name, key in keys.items()):
+        raise WithoutCode("unauthorized")
+    return _signed_in(given["token"], known) if given["token"] and with_session else Caller(AnonymousUser(), **known)
+
+
+def _signed_in(token: str, known: dict[str, Any]) -> Caller:
+    session = session_of(token, known["request"]) if len(token) <= 100 else None
+    if session is None:
+        raise ParseError(INVALID_SESSION, "Invalid session token")
+    return Caller(session.user, session, token, **known)
+
+
+def _same(given: str, key: str) -> bool:
+    """An unset key fits nothing."""
+    return bool(key) and compare_digest(given.encode(errors="replace"), key.encode())
+
+
+def _basic(header: str) -> dict[str, str]:
+    """``Authorization: Basic``: the application id, and the master key or ``javascript-key=…``."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return {}
+    try:
+        app, _, key = base64.b64decode(encoded, validate=True).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError):
+        return {}
+    if key.startswith("javascript-key="):
+        return {"app": app, "js": key.removeprefix("javascript-key=")}
+    return {"app": app, **({"master": key} if key else {})}

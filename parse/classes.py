@@ -1,0 +1,164 @@
+"""The classes as Parse clients know them: the only place where a column has its name in camelCase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.models import RoleDetail, Session, User
+from activities.models import Activity
+from crm.models import Company, Contact
+from parse.errors import FORBIDDEN, ParseError
+from pipeline.models import Deal
+from records.models import Record
+
+KEYS = ("objectId", "createdAt", "updatedAt", "ACL")  # answered whatever ``keys`` says
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. ``type``: Parse's word for it. ``column``: ours, empty where the value is made up of several.
+
+    ``targets``: the classes a pointer may point to. ``is_day``: a Date that is a calendar day inside. ``is_plain``: a
+    Date that travels as bare text. ``kept``: by the server, ignored when it is sent.
+    """
+
+    name: str
+    type: str
+    column: str = ""
+    targets: tuple[str, ...] = ()
+    is_day: bool = False
+    is_plain: bool = False
+    kept: bool = False
+    required: bool = False
+    attribute: str = ""  # what is set on the model; the column where empty
+
+    @property
+    def words(self) -> str:
+        """As error messages name the type."""
+        return f"{self.type}<{'|'.join(self.targets)}>" if self.targets else self.type
+
+
+@dataclass(frozen=True)
+class ParseClass:
+    """``key``: the column of objectId. ``acl``: the columns of the arrays behind ACL, readers and writers."""
+
+    name: str
+    model: type[Any]
+    columns: tuple[Field, ...]
+    key: str = "id"
+    acl: tuple[str, str] | None = None
+    fields: dict[str, Field] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        head = Field("objectId", "String", self.key, kept=True)
+        times = [Field(wire, "Date", ours, is_plain=True, kept=True) for wire, ours in TIMES]
+        tail = Field("ACL", "ACL")
+        self.fields.update({one.name: one for one in [head, *self.columns, *times, tail]})
+
+    @property
+    def is_record(self) -> bool:
+        return issubclass(self.model, Record)
+
+    def permission(self, verb: str) -> str:
+        """Django's name of the class-level permission; of roles that of the group behind them."""
+        label = "auth.{}_group" if self.model is RoleDetail else f"{self.model._meta.app_label}.{{}}_{self._model_name}"
+        return label.format(verb)
+
+    @property
+    def _model_name(self) -> str:
+        return self.model._meta.model_name
+
+
+TIMES = (("createdAt", "created_at"), ("updatedAt", "updated_at"))
+NOTES = Field("notes", "String", "notes")
+CREATED_BY = Field("createdBy", "Pointer", "created_by_id", ("_User",))
+
+
+def _text(*names: str) -> tuple[Field, ...]:
+    return tuple(Field(name, "String", name) for name in names)
+
+
+NAME = Field("name", "String", "name", required=True)
+ABOUT = Field("relatedTo", "Pointer", "", ("Contact", "Deal", "Company"))
+OWN, REACHED = ("readers", "writers"), ("readers_own", "writers")
+
+CLASSES = {
+    parse_class.name: parse_class
+    for parse_class in [
+        ParseClass(
+            "Company", Company, (NAME, *_text("website", "industry", "address"), NOTES, CREATED_BY), acl=REACHED
+        ),
+        ParseClass(
+            "Contact",
+            Contact,
+            (
+                NAME,
+                *_text("email", "phone"),
+                Field("company", "Pointer", "company_id", ("Company",)),
+                NOTES,
+                CREATED_BY,
+            ),
+            acl=REACHED,
+        ),
+        ParseClass(
+            "Deal",
+            Deal,
+            (
+                Field("title", "String", "title", required=True),
+                Field("amount", "Number", "amount"),
+                Field("stage", "String", "stage__slug", attribute="stage_id"),
+                Field("contact", "Pointer", "contact_id", ("Contact",)),
+                Field("company", "Pointer", "company_id", ("Company",)),
+                Field("expectedCloseDate", "Date", "expected_close_date", is_day=True),
+                NOTES,
+                Field("assignedTo", "Pointer", "assigned_to_id", ("_User",)),
+            ),
+            acl=OWN,
+        ),
+        ParseClass(
+            "Activity",
+            Activity,
+            (
+                *_text("type", "subject", "description"),
+                Field("dueDate", "Date", "due_date"),
+                Field("completedAt", "Date", "completed_at"),
+                ABOUT,
+                CREATED_BY,
+            ),
+            acl=REACHED,
+        ),
+        ParseClass("_User", User, _text("username", "email")),
+        ParseClass(
+            "_Role",
+            RoleDetail,
+            (
+                Field("name", "String", "group__name", required=True),
+                Field("users", "Relation", "", ("_User",)),
+                Field("roles", "Relation", "", ("_Role",)),
+            ),
+            key="object_id",
+            acl=OWN,
+        ),
+        ParseClass(
+            "_Session",
+            Session,
+            (
+                Field("user", "Pointer", "user_id", ("_User",)),
+                Field("createdWith", "Object", "created_with"),
+                Field("installationId", "String", "installation_id"),
+                Field("expiresAt", "Date", "expires_at"),
+            ),
+        ),
+    ]
+}
+CLASSES["_Session"].fields["updatedAt"] = Field("updatedAt", "Date", "seen_at", is_plain=True, kept=True)
+RECORDS = {name: parse_class for name, parse_class in CLASSES.items() if parse_class.is_record}
+NAMES = {parse_class.model._meta.model_name: name for name, parse_class in CLASSES.items()}
+
+
+def class_named(name: str) -> ParseClass:
+    """Raises 119 for a class that there is not: clients make none."""
+    if name not in CLASSES:
+        raise ParseError(FORBIDDEN, f"This user is not allowed to access non-existent class: {name[:100]}")
+    return CLASSES[name]

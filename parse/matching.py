@@ -1,0 +1,212 @@
+"""What a constraint of ``where`` means on one column, by the column's type."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
+from parse.classes import Field
+from parse.codec import BadValue, content_type_of, decimal_from, midnight, moment_from, pointed_to
+from parse.errors import INVALID_JSON, INVALID_QUERY, ParseError
+
+NOTHING = Q(pk__in=())
+TICK = timedelta(milliseconds=1)  # clients know no more of a time, our columns know microseconds
+LONGEST_PATTERN = 200
+MOST_VALUES = 1000
+LANGUAGES = {"simple", "english", "german", "french", "spanish", "italian", "portuguese", "dutch", "danish", "finnish",
+             "hungarian", "norwegian", "romanian", "russian", "swedish", "turkish"}  # fmt: skip
+QUOTED = re.compile(r"\\Q(.*?)\\E", re.DOTALL)
+LITERAL = re.compile(r"(\^?)((?:\\Q.*?\\E)+)(\$?)\Z", re.DOTALL)
+SPECIAL = re.compile(r"([.\\+*?\[\]^$(){}|\-#\s])")
+
+
+class Matcher:
+    """The operators of one column; each takes the operand as JSON and gives a Q, or raises 102 or 107."""
+
+    def __init__(self, class_name: str, field: Field) -> None:
+        self.where = f"{class_name}.{field.name}"
+        self.field = field
+        self.operators: dict[str, Callable[[Any], Q]] = {
+            "$eq": self.equal,
+            "$ne": self.unequal,
+            "$in": self.one_of,
+            "$nin": self.none_of,
+            "$exists": self.exists,
+            "$all": self.all_of,
+            "$containedBy": self.one_of,
+            "$text": self.text,
+            **{name: self._ordered(name) for name in ("$lt", "$lte", "$gt", "$gte")},
+        }
+
+    # --- operands -----------------------------------------------------------------------------------------------------
+
+    def _operand(self, value: Any) -> Any:
+        try:
+            if self.field.type == "Date":
+                return moment_from(value)
+            if self.field.type == "Number":
+                return decimal_from(value)
+            if self.field.type == "Pointer":
+                return (self.field.targets[0], value) if self._is_bare_id(value) else pointed_to(value)
+            if not isinstance(value, str):
+                raise BadValue("write text")
+        except BadValue as error:
+            raise ParseError(INVALID_QUERY, f"{self.where} is a {self.field.type}: {error}.") from error
+        return value
+
+    def _is_bare_id(self, value: Any) -> bool:
+        return isinstance(value, str) and len(self.field.targets) == 1
+
+    def text_column(self, operator: str) -> str:
+        if self.field.type != "String":
+            raise ParseError(INVALID_QUERY, f"{operator} needs text, and {self.where} is a {self.field.type}.")
+        return self.field.column
+
+    def _list(self, operator: str, value: Any) -> list:
+        if not isinstance(value, list):
+            raise ParseError(INVALID_JSON, f"bad {operator} value")
+        if len(value) > MOST_VALUES:
+            raise ParseError(INVALID_QUERY, f"{operator} takes at most {MOST_VALUES} values.")
+        return value
+
+    @property
+    def _null(self) -> Q:
+        return Q(**{f"{self.field.column or 'related_id'}__isnull": True})
+
+    # --- operators ----------------------------------------------------------------------------------------------------
+
+    def equal(self, value: Any) -> Q:
+        if value is None:
+            return self._null
+        if self.field.type not in ("String", "Number", "Date", "Pointer"):
+            raise ParseError(INVALID_QUERY, f"Cannot query on {self.where}.")
+        operand = self._operand(value)
+        if self.field.type == "Date":
+            return self._at(operand)
+        if self.field.type == "Pointer":
+            return self.among(operand[0], [operand[1]])
+        return Q(**{self.field.column: operand})
+
+    def unequal(self, value: Any) -> Q:
+        """Rows without a value are unequal to every value."""
+        return ~self._null if value is None else self._null | ~self.equal(value)
+
+    def one_of(self, value: Any) -> Q:
+        values = [one for one in self._list("$in", value) if one is not None]
+        if self.field.type in ("String", "Number") or (self.field.type == "Pointer" and self.field.column):
+            operands = [self._operand(one) for one in values]
+            if self.field.type == "Pointer":
+                operands = [key for name, key in operands if name in self.field.targets]
+            return Q(**{f"{self.field.column}__in": operands}) if operands else NOTHING
+        found = NOTHING
+        for one in values:
+            found |= self.equal(one)
+        return found
+
+    def none_of(self, value: Any) -> Q:
+        """Drops rows without a value, as Parse on PostgreSQL does; none listed drops nothing."""
+        if not self._list("$nin", value):
+            return ~NOTHING
+        return ~self._null & ~self.one_of(value)
+
+    def exists(self, value: Any) -> Q:
+        if not isinstance(value, bool):
+            raise ParseError(INVALID_QUERY, "$exists takes true or false.")
+        return ~self._null if value else self._null
+
+    def all_of(self, value: Any) -> Q:
+        """A single value holds all of a list if it equals each."""
+        values = self._list("$all", value)
+        found = Q() if values else NOTHING
+        for one in values:
+            found &= self.equal(one)
+        return found
+
+    def text(self, value: Any) -> Q:
+        search = value.get("$search") if isinstance(value, dict) else None
+        if not isinstance(search, dict):
+            raise ParseError(INVALID_JSON, "bad $text: $search, should be object")
+        term, language = search.get("$term"), search.get("$language", "english")
+        if not isinstance(term, str) or not term or len(term) > LONGEST_PATTERN:
+            raise ParseError(INVALID_JSON, f"bad $text: $term, should be string of at most {LONGEST_PATTERN}")
+        if language not in LANGUAGES:
+            raise ParseError(INVALID_JSON, f"bad $text: $language, should be one of {', '.join(sorted(LANGUAGES))}")
+        if search.get("$caseSensitive") or search.get("$diacriticSensitive") is False:
+            raise ParseError(INVALID_JSON, "bad $text: $caseSensitive and $diacriticSensitive are not supported")
+        column = self.text_column("$text")
+        vector = SearchVector(Coalesce(column, ""), config=language)
+        return Q(SearchVectorExact(vector, SearchQuery(term, config=language)))
+
+    def among(self, name: str, keys: Any) -> Q:
+        """Pointers to rows of class ``name`` with one of ``keys``: a list of ids, or a queryset of them."""
+        if name not in self.field.targets:
+            return NOTHING
+        if self.field.column:
+            return Q(**{f"{self.field.column}__in": keys})
+        return Q(related_type_id=content_type_of(name), related_id__in=keys)
+
+    # --- order --------------------------------------------------------------------------------------------------------
+
+    def _ordered(self, name: str) -> Callable[[Any], Q]:
+        def compare(value: Any) -> Q:
+            if self.field.type not in ("String", "Number", "Date"):
+                raise ParseError(INVALID_QUERY, f"{name} does not go with {self.where}, a {self.field.type}.")
+            operand = self._operand(value)
+            lookup = name[1:]
+            if self.field.type == "Date":
+                lookup, operand = self._bound(lookup, operand)
+            return Q(**{f"{self.field.column}__{lookup}": operand})
+
+        return compare
+
+    def _bound(self, lookup: str, moment: datetime) -> tuple[str, Any]:
+        """The bound in our column's own precision: a day, or microseconds behind what the client sees."""
+        if self.field.is_day:
+            exact = midnight(moment.date()) == moment
+            return lookup if exact or lookup in ("gt", "lte") else {"gte": "gt", "lt": "lte"}[lookup], moment.date()
+        return {"gt": ("gte", moment + TICK), "lte": ("lt", moment + TICK)}.get(lookup, (lookup, moment))
+
+    def _at(self, moment: datetime) -> Q:
+        column = self.field.column
+        if self.field.is_day:
+            return Q(**{column: moment.date()}) if midnight(moment.date()) == moment else NOTHING
+        return Q(**{f"{column}__gte": moment, f"{column}__lt": moment + TICK})
+
+
+# --- patterns ---------------------------------------------------------------------------------------------------------
+
+
+def pattern_of(source: Any, options: Any) -> tuple[str, str]:
+    """Lookup and text. What the SDKs make of startsWith, contains and endsWith is no pattern, and uses indexes."""
+    if isinstance(source, dict) and set(source) <= {"$regex", "$options"}:
+        source, options = source.get("$regex"), options or source.get("$options")
+    if not isinstance(source, str):
+        raise ParseError(INVALID_QUERY, "bad $regex: write the pattern as text")
+    options = "" if options is None else options
+    if not isinstance(options, str) or set(options) - set("imxs"):
+        raise ParseError(INVALID_QUERY, f"Bad $options value for query: {str(options)[:100]}")
+    if len(source) > LONGEST_PATTERN:
+        raise ParseError(INVALID_QUERY, f"bad $regex: at most {LONGEST_PATTERN} characters")
+    literal = LITERAL.match(source)
+    if literal and not set(options) - set("i"):
+        return _literal(literal, "i" if options else "")
+    embedded = "".join(sign for option, sign in (("m", "w"), ("x", "x")) if option in options)
+    pattern = (f"(?{embedded})" if embedded else "") + QUOTED.sub(lambda quoted: escaped(quoted[1]), source)
+    return ("iregex" if "i" in options else "regex"), pattern
+
+
+def _literal(match: re.Match, sign: str) -> tuple[str, str]:
+    text = "".join(QUOTED.findall(match[2]))
+    anchors = (bool(match[1]), bool(match[3]))
+    lookup = {(True, False): "startswith", (False, True): "endswith", (False, False): "contains"}.get(anchors, "exact")
+    return (f"i{lookup}" if sign else lookup), text
+
+
+def escaped(text: str) -> str:
+    return SPECIAL.sub(r"\\\1", text)

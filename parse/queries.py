@@ -1,0 +1,147 @@
+"""The parameters of a query: read, checked, bounded."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from parse.classes import KEYS, ParseClass
+from parse.errors import INVALID_JSON, INVALID_KEY_NAME, INVALID_QUERY, ParseError
+
+DEFAULT_LIMIT, MOST_ROWS, FURTHEST = 100, 1000, 10_000_000
+DEEPEST_INCLUDE, MOST_INCLUDES = 10, 100
+COLUMN = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
+READING = {"keys", "excludeKeys", "include", "includeAll"}
+IGNORED = {"readPreference", "includeReadPreference", "subqueryReadPreference", "hint", "comment"}
+KNOWN = READING | IGNORED | {"where", "order", "limit", "skip", "count", "explain", "redirectClassNameForKey"}
+KNOWN_OF_ONE = READING | IGNORED
+
+
+@dataclass
+class Wanted:
+    """Which columns: ``keys`` None for all, ``without`` some, ``include`` a tree of pointers to follow.
+
+    ``inner``: the same of the rows behind each included pointer.
+    """
+
+    keys: set[str] | None = None
+    without: set[str] = field(default_factory=set)
+    include: dict[str, Wanted] = field(default_factory=dict)
+
+    def names(self, parse_class: ParseClass) -> set[str] | None:
+        if self.keys is None and not self.without:
+            return None
+        chosen = set(parse_class.fields) if self.keys is None else self.keys | set(self.include)
+        return (chosen - self.without) | set(KEYS)
+
+
+@dataclass
+class Query:
+    where: Any
+    order: list[tuple[str, bool]]
+    limit: int
+    skip: int
+    count: bool
+    wanted: Wanted
+
+
+def refuse_unknown(parameters: dict, known: set[str]) -> None:
+    for name in parameters:
+        if name not in known:
+            raise ParseError(INVALID_QUERY, f"Invalid parameter for query: {name[:100]}")
+
+
+def query_of(parameters: dict, parse_class: ParseClass) -> Query:
+    """Raises 102, 105 or 107. What only tunes a database is taken and ignored."""
+    refuse_unknown(parameters, KNOWN)
+    for name in ("explain", "redirectClassNameForKey"):
+        if parameters.get(name):
+            raise ParseError(INVALID_QUERY, f"{name} is not supported.")
+    where = parameters.get("where")
+    if where is not None and not isinstance(where, dict):
+        raise ParseError(INVALID_JSON, "where must be a JSON object.")
+    return Query(
+        where=where or {},
+        order=_order(parameters.get("order")),
+        limit=_number(parameters.get("limit"), "limit", DEFAULT_LIMIT, MOST_ROWS),
+        skip=_number(parameters.get("skip"), "skip", 0, FURTHEST),
+        count=bool(parameters.get("count")) and parameters.get("count") not in ("0", "false"),
+        wanted=wanted_of(parameters, parse_class),
+    )
+
+
+def _number(value: Any, name: str, default: int, most: int) -> int:
+    if value is None or value == "":
+        return default
+    whole = value if isinstance(value, int) and not isinstance(value, bool) else None
+    if isinstance(value, float) and value.is_integer():
+        whole = int(value)
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
+        whole = int(value)
+    if whole is None or whole < 0:
+        raise ParseError(INVALID_QUERY, f"{name} must be a whole number from 0 on.")
+    if whole > most:
+        raise ParseError(INVALID_QUERY, f"{name} is at most {most}.")
+    return whole
+
+
+def _words(value: Any, name: str) -> list[str]:
+    """A comma list, or a list of words as some SDKs send it."""
+    if value is None:
+        return []
+    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+        value = ",".join(value)
+    if not isinstance(value, str):
+        raise ParseError(INVALID_QUERY, f"{name} must be a comma list.")
+    return [word for word in (part.strip() for part in value.split(",")) if word]
+
+
+def _order(value: Any) -> list[tuple[str, bool]]:
+    """Column and whether descending."""
+    found = []
+    for word in _words(value, "order"):
+        name = word.removeprefix("-")
+        if not COLUMN.match(name.split(".")[0]) and name != "$score":
+            raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")
+        found.append((name, word.startswith("-")))
+    return found
+
+
+def wanted_of(parameters: dict, parse_class: ParseClass) -> Wanted:
+    include = _words(parameters.get("include"), "include")
+    if parameters.get("includeAll") or "*" in include:
+        include += [one.name for one in parse_class.fields.values() if one.type == "Pointer"]
+    keys, without = (_words(parameters.get(name), name) for name in ("keys", "excludeKeys"))
+    include += [path.rpartition(".")[0] for path in [*keys, *without] if "." in path]
+    paths = [path.split(".") for path in dict.fromkeys(include) if path != "*"]
+    if len(paths) > MOST_INCLUDES or any(len(path) > DEEPEST_INCLUDE for path in paths):
+        raise ParseError(INVALID_QUERY, f"include takes {MOST_INCLUDES} paths of {DEEPEST_INCLUDE} names at most.")
+    root = Wanted(keys=set() if keys else None)
+    for path in paths:
+        at = root
+        for name in path:
+            at = at.include.setdefault(name, Wanted())
+    for path in keys:
+        _narrow(root, path.split("."))
+    for path in without:
+        *above, last = path.split(".")
+        _at(root, above).without.add(last)
+    return root
+
+
+def _at(root: Wanted, path: list[str]) -> Wanted:
+    for name in path:
+        root = root.include.setdefault(name, Wanted())
+    return root
+
+
+def _narrow(root: Wanted, path: list[str]) -> None:
+    """``keys=contact.name``: of the outer row the pointer, of the included one the name."""
+    *above, last = path
+    at = root
+    for name in above:
+        if at.keys is not None:
+            at.keys.add(name)
+        at = at.include[name]
+    at.keys = (at.keys or set()) | {last}

@@ -1,0 +1,67 @@
+"""The routes below /parse: a table from method and path to a function, for HTTP and for the lines of a batch."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from parse import batch, functions, rows, server, sessions, users
+from parse.calls import Answer, Call
+from parse.errors import WithoutCode
+
+Handler = Callable[..., Answer]
+
+
+def _of_class(name: str) -> list[tuple[str, str, Handler]]:
+    plural = {"_User": "users", "_Role": "roles", "_Session": "sessions"}[name]
+    return [
+        ("GET", rf"/{plural}", lambda call: rows.find(call, name)),
+        ("POST", rf"/{plural}", lambda call: rows.create(call, name)),
+        ("GET", rf"/{plural}/([^/]+)", lambda call, key: rows.get(call, name, key)),
+        ("PUT", rf"/{plural}/([^/]+)", lambda call, key: rows.update(call, name, key)),
+        ("DELETE", rf"/{plural}/([^/]+)", lambda call, key: rows.delete(call, name, key)),
+    ]
+
+
+ROUTES: list[tuple[str, str, Handler]] = [
+    ("GET", r"/classes/([^/]+)", rows.find),
+    ("POST", r"/classes/([^/]+)", rows.create),
+    ("GET", r"/classes/([^/]+)/([^/]+)", rows.get),
+    ("PUT", r"/classes/([^/]+)/([^/]+)", rows.update),
+    ("DELETE", r"/classes/([^/]+)/([^/]+)", rows.delete),
+    ("GET", r"/login", users.log_in),
+    ("POST", r"/login", users.log_in),
+    ("POST", r"/loginAs", users.log_in_as),
+    ("POST", r"/logout", users.log_out),
+    ("GET", r"/verifyPassword", users.verify_password),
+    ("POST", r"/verifyPassword", users.verify_password),
+    ("POST", r"/requestPasswordReset", users.request_password_reset),
+    ("POST", r"/verificationEmailRequest", users.request_verification),
+    ("GET", r"/users/me", users.me),
+    ("GET", r"/sessions/me", sessions.mine),
+    *_of_class("_User"),
+    *_of_class("_Role"),
+    *_of_class("_Session"),
+    ("POST", r"/batch", batch.run),
+    ("POST", r"/functions/([^/]+)", functions.run),
+    ("POST", r"/jobs/([^/]+)", server.job),
+    ("GET", r"/serverInfo", server.info),
+    ("GET", r"/config", server.config),
+    ("POST", r"/events/([^/]+)", server.event),
+]
+COMPILED = [(method, re.compile(rf"{path}\Z"), handler) for method, path, handler in ROUTES]
+
+
+def answer(call: Call) -> Answer:
+    """Raises ParseError; 404 without a code where there is no such route."""
+    handler, words = _handler(call)
+    return handler(call, *words)
+
+
+def _handler(call: Call) -> tuple[Handler, tuple[Any, ...]]:
+    for method, path, handler in COMPILED:
+        match = path.match(call.path) if method == call.method else None
+        if match:
+            return handler, match.groups()
+    raise WithoutCode(f"cannot {call.method[:10]} {call.path[:100]}", 404)

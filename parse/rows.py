@@ -1,0 +1,48 @@
+"""``/classes``: rows of any class."""
+
+from __future__ import annotations
+
+from parse import objects, roles, sessions, users
+from parse.calls import Answer, Call
+from parse.classes import class_named
+from parse.idempotency import once
+from parse.queries import KNOWN_OF_ONE, query_of, refuse_unknown, wanted_of
+
+
+def find(call: Call, name: str) -> Answer:
+    if name == "_Session":
+        return sessions.find(call)
+    return Answer(objects.find(call.caller, name, query_of(call.parameters, class_named(name))))
+
+
+def get(call: Call, name: str, key: str) -> Answer:
+    if name in OTHERS and hasattr(OTHERS[name], "get"):
+        return OTHERS[name].get(call, key)
+    refuse_unknown(call.parameters, KNOWN_OF_ONE)
+    return Answer(objects.get(call.caller, name, key, wanted_of(call.parameters, class_named(name))))
+
+
+def create(call: Call, name: str) -> Answer:
+    if name in OTHERS:
+        return OTHERS[name].create(call)
+    return once(call, lambda: _created(call, name))
+
+
+def _created(call: Call, name: str) -> Answer:
+    made = objects.create(call.caller, name, call.body)
+    return Answer(made, 201, {"Location": call.address_of(f"/classes/{name}/{made['objectId']}")})
+
+
+def update(call: Call, name: str, key: str) -> Answer:
+    if name in OTHERS:
+        return OTHERS[name].update(call, key)
+    return once(call, lambda: Answer(objects.update(call.caller, name, key, call.body)))
+
+
+def delete(call: Call, name: str, key: str) -> Answer:
+    if name in OTHERS:
+        return OTHERS[name].delete(call, key)
+    return Answer(objects.delete(call.caller, name, key))
+
+
+OTHERS = {"_User": users, "_Role": roles, "_Session": sessions}

@@ -1,0 +1,59 @@
+"""``/sessions``: one's own, without their tokens, which nobody can read back. That of the call itself is known."""
+
+from __future__ import annotations
+
+from parse import objects
+from parse.calls import Answer, Call
+from parse.classes import CLASSES
+from parse.errors import FORBIDDEN, INVALID_SESSION, ParseError, not_found
+from parse.queries import KNOWN_OF_ONE, query_of, refuse_unknown, wanted_of
+
+SESSION = CLASSES["_Session"]
+
+
+def find(call: Call) -> Answer:
+    _refuse_anonymous(call)
+    found = objects.find(call.caller, "_Session", query_of(call.parameters, SESSION))
+    found["results"] = [_named(call, row) for row in found["results"]]
+    return Answer(found)
+
+
+def get(call: Call, key: str) -> Answer:
+    _refuse_anonymous(call)
+    refuse_unknown(call.parameters, KNOWN_OF_ONE)
+    return Answer(_named(call, objects.get(call.caller, "_Session", key, wanted_of(call.parameters, SESSION))))
+
+
+def mine(call: Call) -> Answer:
+    if call.caller.session is None:
+        raise ParseError(INVALID_SESSION, "Session token required.")
+    return get(call, call.caller.session.pk)
+
+
+def create(call: Call) -> Answer:
+    raise ParseError(FORBIDDEN, "Sessions are made by signing in.")
+
+
+def update(call: Call, key: str) -> Answer:
+    _refuse_anonymous(call)
+    raise ParseError(FORBIDDEN, "Sessions are not changed, only ended.")
+
+
+def delete(call: Call, key: str) -> Answer:
+    _refuse_anonymous(call)
+    ended, _ = objects.one(call.caller, SESSION, key).delete()
+    if not ended:
+        raise not_found("Object not found for delete.")
+    return Answer()
+
+
+def _refuse_anonymous(call: Call) -> None:
+    if call.caller.is_anonymous:
+        raise ParseError(INVALID_SESSION, "Invalid session token")
+
+
+def _named(call: Call, row: dict) -> dict:
+    row["restricted"] = False
+    if call.caller.session and row["objectId"] == call.caller.session.pk:
+        row["sessionToken"] = call.caller.token
+    return row

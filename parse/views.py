@@ -1,0 +1,69 @@
+"""The one entry of Parse clients: every answer is JSON and carries CORS, errors included."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import orjson
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.csrf import csrf_exempt
+
+from parse import auth, bodies, routes
+from parse.calls import Answer, Call
+from parse.errors import INTERNAL, ParseError
+from parse.trouble import parse_error
+
+log = logging.getLogger("parsley.errors")
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET,PUT,POST,DELETE,OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "X-Parse-Master-Key, X-Parse-REST-API-Key, X-Parse-Javascript-Key, X-Parse-Application-Id, "
+        "X-Parse-Client-Version, X-Parse-Session-Token, X-Requested-With, X-Parse-Revocable-Session, "
+        "X-Parse-Request-Id, X-Parse-Installation-Id, Content-Type, Pragma, Cache-Control"
+    ),
+    "Access-Control-Expose-Headers": "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id",
+    "Cache-Control": "no-store",
+}
+SIGN_IN = {"/login", "/health"}  # an expired token among the keys is no reason to refuse a new one
+
+
+@csrf_exempt  # no cookie is ever read here, so nobody's browser can be made to act for him
+@login_not_required
+def entry(request: HttpRequest, path: str | None = None) -> HttpResponse:
+    if request.method == "OPTIONS":
+        return respond(Answer())
+    try:
+        return respond(_answer(request, "/" + (path or "").strip("/")))
+    except Exception as error:
+        return refuse(request, error)
+
+
+def _answer(request: HttpRequest, path: str) -> Answer:
+    if path == "/health":
+        return Answer({"status": "ok"})
+    sent = bodies.read(request)
+    caller = auth.caller_of(request, sent.controls, with_session=path not in SIGN_IN)
+    parameters = sent.parameters | sent.body if sent.method == "GET" else sent.parameters
+    return routes.answer(Call(request, caller, sent.method, path, sent.body, parameters, route=routes.answer))
+
+
+def respond(answer: Answer) -> HttpResponse:
+    content = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
+    response = HttpResponse(content, "application/json; charset=utf-8", answer.status)
+    for headers in (CORS, answer.headers):
+        for name, value in headers.items():
+            response.headers[name] = value
+    return response
+
+
+def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+    """What is a mistake of ours is logged, and told without any of its words."""
+    known = parse_error(request, error)
+    if known is None:
+        log.exception("%s %s", request.method, request.path)
+        known = ParseError(INTERNAL, "Internal server error.")
+    retry: Any = getattr(known, "retry_after", None)
+    return respond(Answer(known.body, known.status, {"Retry-After": str(retry)} if retry else {}))

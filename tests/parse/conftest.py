@@ -1,0 +1,115 @@
+"""Clients of the Parse face: the cast with session tokens, nobody, and the master key."""
+
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import quote
+
+import orjson
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Session, User
+
+KEYS = {"X-Parse-Application-Id": "parsley", "X-Parse-REST-API-Key": "parsley-rest"}
+MASTER = {"X-Parse-Application-Id": "parsley", "X-Parse-Master-Key": "only-for-tests"}
+
+
+class Answer:
+    """``status``, ``body`` as JSON, ``headers``; ``code`` of an error."""
+
+    def __init__(self, response: Any) -> None:
+        self.status = response.status_code
+        self.headers = response.headers
+        self.content = response.content
+        self.body = orjson.loads(response.content) if response.content else None
+
+    @property
+    def code(self) -> int | None:
+        return self.body.get("code") if isinstance(self.body, dict) else None
+
+    @property
+    def ids(self) -> set[str]:
+        return {row["objectId"] for row in self.body["results"]}
+
+
+class ParseClient:
+    """Plain REST, as Guzzle speaks it."""
+
+    def __init__(self, headers: dict[str, str], token: str | None = None) -> None:
+        self.token = token
+        self.headers = headers | ({"X-Parse-Session-Token": token} if token else {})
+        self.http = Client(raise_request_exception=True)
+
+    def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
+        data = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
+        sent = {**self.headers, **headers}
+        response = self.http.generic(method, f"/parse{path}", data, "application/json", headers=sent)
+        return Answer(response)
+
+    def get(self, path: str, **parameters: Any) -> Answer:
+        pairs = [
+            f"{name}={quote(value if isinstance(value, str) else orjson.dumps(value).decode(), safe='')}"
+            for name, value in parameters.items()
+        ]
+        return self("GET", f"{path}?{'&'.join(pairs)}" if pairs else path)
+
+    def post(self, path: str, body: Any = None, **headers: str) -> Answer:
+        return self("POST", path, {} if body is None else body, **headers)
+
+    def put(self, path: str, body: Any) -> Answer:
+        return self("PUT", path, body)
+
+    def delete(self, path: str) -> Answer:
+        return self("DELETE", path)
+
+
+@pytest.fixture
+def client_of() -> Callable[[User], ParseClient]:
+    return lambda user: ParseClient(KEYS, Session.start(user)[1])
+
+
+@pytest.fixture
+def nobody(db):
+    return ParseClient(KEYS)
+
+
+@pytest.fixture
+def master(db, settings):
+    settings.PARSE_MASTER_KEY = MASTER["X-Parse-Master-Key"]
+    return ParseClient(MASTER)
+
+
+@pytest.fixture
+def as_rep(client_of, rep):
+    return client_of(rep)
+
+
+@pytest.fixture
+def as_outsider(client_of, outsider):
+    return client_of(outsider)
+
+
+@pytest.fixture
+def statements():
+    """A context manager that gives the list of statements run within it."""
+
+    @contextmanager
+    def capture():
+        found: list[str] = []
+        with CaptureQueriesContext(connection) as context:
+            yield found
+        found += [query["sql"] for query in context.captured_queries]
+
+    return capture
+
+
+def pointer(row: Any) -> dict[str, str]:
+    names = {"user": "_User", "company": "Company", "contact": "Contact", "deal": "Deal", "activity": "Activity"}
+    return {"__type": "Pointer", "className": names[row._meta.model_name], "objectId": row.pk}
+
+
+def when(text: str) -> dict[str, str]:
+    return {"__type": "Date", "iso": text}
