@@ -149,10 +149,10 @@ def schemas() -> list[Step]:
         call("another name in the body", "POST", "/schemas/Deal", {"className": "Contact", "fields": {}}),
         call("change no class", "PUT", "/schemas/NoSuch", {"className": "NoSuch", "fields": {}}),
         call(
-            "add a column that is there",
+            "change the type of a column",
             "PUT",
             "/schemas/Deal",
-            {"className": "Deal", "fields": {"title": {"type": "String"}}},
+            {"className": "Deal", "fields": {"title": {"type": "Number"}}},
         ),
         call(
             "remove a column that is not there",

@@ -3,12 +3,15 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.differential.deliberate import reason_for
 from tests.differential.play import Answer
 from tests.differential.steps import Step
 
 OVERALL, EACH = 95.0, 90.0
+LONG, MOST = 600, 8
+MISSING = "nothing"
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Pair:
 
     @property
     def is_equal(self) -> bool:
+        if not self.expected.status:
+            return False
         if self.expected.body is None and self.expected.status >= 400:  # the reference's page for people: no JSON
             return self.expected.status == self.given.status
         return self.expected == self.given
@@ -85,7 +90,24 @@ def write(pairs: list[Pair], counts: dict[str, Count], file: Path) -> None:
     parts += map(_entry, open_)
     parts += [f"## Listed differences: {len(listed)}", *map(_entry, listed)]
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text("\n\n".join(parts) + "\n")
+    file.write_text("\n\n".join(parts).replace("\0", "\\0") + "\n")
+
+
+def differences(expected: Any, given: Any, path: str = "") -> list[str]:
+    """Where two answers part. Rows of lists are paired by their objectId."""
+    if isinstance(expected, dict) and isinstance(given, dict):
+        names = sorted({*expected, *given})
+        found = [differences(expected.get(name, MISSING), given.get(name, MISSING), f"{path}.{name}") for name in names]
+        return [line for lines in found for line in lines]
+    if isinstance(expected, list) and isinstance(given, list) and [*map(_id, expected)] != [*map(_id, given)]:
+        return [f"{path}: reference {[*map(_id, expected)]}, parsley {[*map(_id, given)]}"]
+    if isinstance(expected, list) and isinstance(given, list):
+        return [line for pair in zip(expected, given, strict=True) for line in differences(*pair, f"{path}[]")]
+    return [] if expected == given else [f"{path}: reference {expected!r}, parsley {given!r}"]
+
+
+def _id(row: Any) -> Any:
+    return row.get("objectId", row.get("title", row)) if isinstance(row, dict) else row
 
 
 def _entry(pair: Pair) -> str:
@@ -93,5 +115,7 @@ def _entry(pair: Pair) -> str:
     who = f"headers {step.headers}" if step.headers is not None else f"as {step.caller or 'nobody'}"
     lines = [f"### {step.kind}: {step.label}", f"- {step.method} {step.address} {who}"]
     lines += [f"- body `{step.text[:600]}`"] if step.text is not None else []
-    lines += [f"- reference `{str(pair.expected)[:900]}`", f"- parsley `{str(pair.given)[:900]}`"]
+    lines += [f"- reference `{str(pair.expected)[:LONG]}`", f"- parsley `{str(pair.given)[:LONG]}`"]
+    if pair.expected.status == pair.given.status == 200:
+        lines += [f"  - {line[:LONG]}" for line in differences(pair.expected.body, pair.given.body)[:MOST]]
     return "\n".join(lines + ([f"- listed: {pair.reason}"] if pair.reason else []))

@@ -76,7 +76,7 @@ def closed_rows() -> list[Step]:
         made("Deal", "create", "Deal of ada alone", keep="adas", amount=7, ACL=acl("ada", "ada")),
         made("Deal", "create", "Deal of bob alone", "bob", keep="bobs", amount=8, ACL=acl("bob", "bob")),
         made("Deal", "create", "Deal that bob may read", keep="lent", amount=9, ACL=acl("ada bob", "ada")),
-        made("Deal", "create", "Deal that all may read", keep="shown", amount=11, ACL=acl("*", "ada")),
+        made("Deal", "create", "Deal that all may read", keep="shown", amount=11, ACL=acl("ada *", "ada")),
         made("Contact", "create", "Contact of bob alone", "bob", keep="bobs_contact", ACL=acl("bob", "bob")),
     ]
 
