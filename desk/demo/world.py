@@ -84,7 +84,7 @@ class World:
         loader.analyze(Contact, contact)
         loader.copy(Deal, Deals.FIELDS, self.deals.rows(sizes.deals))
         loader.analyze(Deal, deal)
-        loader.copy(Activity, Activities.FIELDS, self.activities.rows(sizes.activities, named))
+        loader.copy_about(Activity, Activities.FIELDS, self.activities.rows(sizes.activities, named))
         loader.analyze(Activity, activity)
 
 
