@@ -1,0 +1,110 @@
+"""A real browser before the shipped server, over committed rows.
+
+Any error on the console, any error of a script and any request to another host fails the test.
+"""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.chromium import executable
+from tests.deploy.conftest import address
+from tests.deploy.reading import ROOT
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PATIENCE = 10_000  # milliseconds until something that does not happen fails the test
+
+
+@pytest.fixture(scope="session")
+def server(django_db_setup, tmp_path_factory) -> Iterator[str]:
+    """The address of the shipped server, over the database of this worker."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = str(free.getsockname()[1])
+    var = tmp_path_factory.mktemp("var")
+    environment = {**os.environ, "VAR_DIR": str(var), "DATABASE_URL": address(connection.settings_dict["NAME"])}
+    run = {"cwd": ROOT, "env": environment}
+    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-i", "redoc"]
+    subprocess.run(collect, check=True, capture_output=True, **run)
+    serve = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", port]
+    process = subprocess.Popen([*serve, "--no-access-log", "--no-proxy-headers", "--log-level", "warning"], **run)
+    try:
+        yield ready(f"http://127.0.0.1:{port}")
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def ready(url: str) -> str:
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(f"{url}/healthz", timeout=2)
+        except OSError:
+            time.sleep(0.2)
+        else:
+            return url
+    raise TimeoutError(url)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable(), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """What went wrong in the windows; a test that provokes something empties it."""
+    return []
+
+
+@pytest.fixture
+def window(server, chromium, complaints) -> Iterator[Callable[..., Page]]:
+    """Opens a window of a user's, or of a visitor's; Playwright's options of a context are passed on."""
+    contexts = []
+
+    def show(user=None, **options) -> Page:
+        context = chromium.new_context(base_url=server, **options)
+        contexts.append(context)
+        if user:
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key_of(user), "url": server}])
+        context.set_default_timeout(PATIENCE)
+        page = context.new_page()
+        page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("request", lambda request: is_ours(request.url, server) or complaints.append(request.url))
+        return page
+
+    yield show
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def key_of(user) -> str:
+    client = Client()
+    client.force_login(user, backend="accounts.backends.PasswordBackend")
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def is_ours(url: str, server: str) -> bool:
+    return urlsplit(url).netloc == urlsplit(server).netloc or url.startswith(("data:", "blob:"))
