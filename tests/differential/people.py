@@ -194,7 +194,7 @@ def passwords() -> list[Step]:
         Step("sessions", "the other session after a new password", "GET", "/users/me", caller="dora"),
         log_in("with the old password", username="dora", password=PASSWORD),
         log_in("with the new password", keep="dora", **account),
-        Step("users", "an empty password", "PUT", "/users/{{dora}}", {"password": ""}, caller="dora"),
+        Step("users", "an empty password", "PUT", "/users/{{eve}}", {"password": ""}, caller="eve"),
         Step("users", "delete oneself", "DELETE", "/users/{{fay}}", caller="fay"),
         Step("sessions", "the session of who is gone", "GET", "/users/me", caller="fay"),
         log_in("who is gone", username="fay", password=PASSWORD),
@@ -325,16 +325,19 @@ def roles() -> list[Step]:
     open_to_ada = {**acl("*", "ada")}
     by_role = {**acl("role:sellers", "ada role:sellers"), **acl("ada", "ada")}
     return [
-        role("create", "POST", body={"name": "sellers", "ACL": open_to_ada}, keep="sellers"),
-        role("create again", "POST", body={"name": "sellers", "ACL": open_to_ada}),
-        role("create without an ACL", "POST", body={"name": "bare"}),
-        role("create without a name", "POST", body={"ACL": open_to_ada}),
-        role("create with a strange name", "POST", body={"name": "a/b:c", "ACL": open_to_ada}),
+        role("create", "POST", body={"name": "sellers", "ACL": open_to_ada}, caller="master", keep="sellers"),
+        role("create by a user", "POST", body={"name": "own", "ACL": open_to_ada}, keep="own"),
+        role("delete by its user", "DELETE", "/{{own}}"),
+        role("create again", "POST", body={"name": "sellers", "ACL": open_to_ada}, caller="master"),
+        role("create without an ACL", "POST", body={"name": "bare"}, caller="master"),
+        role("create without a name", "POST", body={"ACL": open_to_ada}, caller="master"),
+        role("create with a strange name", "POST", body={"name": "a/b:c", "ACL": open_to_ada}, caller="master"),
         role("create without a token", "POST", body={"name": "anonymous", "ACL": PUBLIC}, caller=""),
         role(
             "create another",
             "POST",
             body={"name": "juniors", "ACL": open_to_ada, "users": relation("AddRelation", user("cyn"))},
+            caller="master",
             keep="juniors",
         ),
         role("read", "GET", "/{{sellers}}"),

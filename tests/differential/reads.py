@@ -26,6 +26,7 @@ ACTIVITIES: dict[str, list[Any]] = {
     "createdBy": [user("ada"), user("cyn")],
 }
 POINTERS = {"objectId", "contact", "company", "assignedTo", "relatedTo", "createdBy"}
+DATES = {"expectedCloseDate", "createdAt", "dueDate"}
 COMPARED = ["$lt", "$lte", "$gt", "$gte"]
 
 
@@ -41,8 +42,18 @@ def one(column: str, operator: str, values: list[Any], random: Random) -> Any:
 
 
 def operators(column: str) -> list[str]:
+    """Those that the reference can answer: a Date in the others is an internal error there (dates_it_cannot)."""
+    if column in DATES:
+        return ["equal", "$exists", *COMPARED]
     common = ["equal", "$eq", "$ne", "$in", "$nin", "$exists"]
     return common if column in POINTERS else common + COMPARED
+
+
+def dates_it_cannot() -> list[Step]:
+    wheres = [{"$eq": day(2)}, {"$ne": day(2)}, {"$in": [day(2), day(3)]}, {"$nin": [day(2), day(3)]}]
+    return [
+        find("where", f"a Date in {next(iter(where))}", "Deal", where={"expectedCloseDate": where}) for where in wheres
+    ]
 
 
 def each_operator(random: Random) -> list[Step]:
@@ -50,7 +61,7 @@ def each_operator(random: Random) -> list[Step]:
     for class_name, columns in (("Deal", DEALS), ("Activity", ACTIVITIES)):
         for column, values in columns.items():
             for operator in operators(column):
-                for _ in range(2):
+                for _ in range(3 if column in DATES else 2):
                     where = {column: one(column, operator, values, random)}
                     steps.append(find("where", f"{class_name}.{column} {operator}", class_name, where=where))
             for operator, nothing in (("equal", None), ("$ne", {"$ne": None}), ("$eq", {"$eq": None})):
@@ -108,7 +119,8 @@ def ordered(random: Random) -> list[Step]:
         if column == "createdAt" or column in POINTERS:  # times and ids are not the same on both servers
             continue
         for sign in ("", "-"):
-            steps.append(find("order", f"order {sign}{column}", "Deal", order=f"{sign}{column},title"))
+            rest = "" if column == "title" else ",title"
+            steps.append(find("order", f"order {sign}{column}", "Deal", order=f"{sign}{column}{rest}"))
     for number in range(24):
         order = ",".join(random.choice(["", "-"]) + name for name in random.sample(["stage", "amount", "notes"], 2))
         query = {"order": f"{order},{random.choice(['', '-'])}title", "limit": random.choice([0, 1, 3, 5, 100])}
@@ -222,5 +234,5 @@ def single() -> list[Step]:
 
 
 def reads(random: Random) -> list[Step]:
-    asked = [*each_operator(random), *trees(random), *expressions(), *ordered(random)]
+    asked = [*each_operator(random), *dates_it_cannot(), *trees(random), *expressions(), *ordered(random)]
     return [*single(), *asked, *projected(), *subqueries()]
