@@ -106,7 +106,7 @@ class Player:
         if "error" in value and ("code" in value or len(value) == 1) and isinstance(value["error"], str):
             return {**value, "error": "<text>"}
         masked = {name: self._masked(each, is_ordered, name) for name, each in value.items()}
-        if isinstance(value.get("expiresAt"), dict):
+        if "iso" in (value.get("expiresAt") or {}):
             masked["expiresAt"] = {**value["expiresAt"], "iso": "<time>"}
         return {self.names.get(name, name): each for name, each in masked.items()}
 

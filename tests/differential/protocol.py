@@ -48,10 +48,8 @@ def sdk(label: str, path: str, body: dict, method: str = "", caller: str = "ada"
     form |= {"_InstallationId": "1c3f5a9e"} | ({"_method": method} if method else {}) | control
     if caller:
         form["_SessionToken"] = f"{{{{{caller}.token}}}}"
-    ordered = {"order": body["order"]} if "order" in body else {}
-    return Step(
-        "sdk", label, "POST", path, query=ordered, headers={"Content-Type": "text/plain"}, raw=dumps({**body, **form})
-    )
+    headers = {"Content-Type": "text/plain"}
+    return Step("sdk", label, "POST", path, headers=headers, raw=dumps({**body, **form}), ordered="order" in body)
 
 
 def sdk_form() -> list[Step]:
@@ -176,7 +174,16 @@ def schemas() -> list[Step]:
         call("delete a class with rows", "DELETE", "/schemas/Deal"),
         call("distinct stages", "GET", aggregate, distinct="stage"),
         call("distinct with a where", "GET", aggregate, distinct="stage", where={"amount": {"$gt": 100}}),
-        call("group and sum", "GET", aggregate, pipeline=[grouped, {"$sort": {"objectId": 1}}], order="x"),
+        call("group and sum", "GET", aggregate, pipeline=[grouped]),
+        call("group and sort", "GET", aggregate, pipeline=[grouped, {"$sort": {"objectId": 1}}, {"$limit": 2}]),
+        call("group and count", "GET", aggregate, pipeline=[{"$group": {"_id": "$stage", "count": {"$sum": 1}}}]),
+        call(
+            "group by average", "GET", aggregate, pipeline=[{"$group": {"_id": "$stage", "mean": {"$avg": "$amount"}}}]
+        ),
+        call("group by min", "GET", aggregate, pipeline=[{"$group": {"_id": "$stage", "low": {"$min": "$amount"}}}]),
+        call("match by number", "GET", aggregate, pipeline=[{"$match": {"amount": {"$gt": 100}}}, grouped]),
+        call("project", "GET", aggregate, pipeline=[{"$match": {"stage": "won"}}, {"$project": {"title": 1}}]),
+        call("distinct contacts", "GET", "/aggregate/Contact", distinct="name"),
         call("group after a match", "GET", aggregate, pipeline=[{"$match": {"stage": "won"}}, grouped]),
         call("group by max", "GET", aggregate, pipeline=[{"$group": {"_id": "$stage", "top": {"$max": "$amount"}}}]),
         call("an unknown stage", "GET", aggregate, pipeline=[{"$nonsense": {}}]),

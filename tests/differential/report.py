@@ -32,7 +32,7 @@ class Pair:
 
     @property
     def reason(self) -> str:
-        return "" if self.is_equal else reason_for(self.step)
+        return "" if self.is_equal else reason_for(self.step, self.expected, self.given)
 
 
 @dataclass

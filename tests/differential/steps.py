@@ -27,6 +27,7 @@ class Step:
     headers: dict[str, str] | None = None
     raw: str | None = None
     keep: str = ""
+    ordered: bool = False
 
     @property
     def address(self) -> str:
@@ -39,7 +40,7 @@ class Step:
 
     @property
     def is_ordered(self) -> bool:
-        return "order" in self.query or (isinstance(self.body, dict) and "order" in self.body)
+        return self.ordered or "order" in self.query
 
 
 def dumps(value: Any) -> str:

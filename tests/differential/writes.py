@@ -159,11 +159,14 @@ def updates() -> list[Step]:
         {"expectedCloseDate": "tomorrow"},
         {"nosuch": 1},
         {"no such": 1},
-        {"ACL": 5},
         {"createdAt": "2001-01-01T00:00:00.000Z"},
         {"stage": "nowhere"},
     ]
     steps += [update("errors", f"update {body}", "Deal", "changed0", body) for body in bad]
+    steps += [  # on a row of its own: the reference refuses it, and hides the row all the same
+        made("Deal", "update", "To break", keep="broken"),
+        update("errors", "update ACL 5", "Deal", "broken", {"ACL": 5}),
+    ]
     steps.append(get("update", "nothing of what was refused is there", "Deal", "changed0"))
     steps.append(Step("update", "a row that there is not", "PUT", "/classes/Deal/aaaaaaaaaa", {"amount": 1}))
     return [*steps, update("update", "objectId in an update", "Deal", "changed3", {"objectId": "abcdefghij"})]
