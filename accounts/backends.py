@@ -6,6 +6,7 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
 from django.http import HttpRequest
 
+from accounts.hooks import LOGIN, run
 from accounts.models import Try, User
 from accounts.principals import rights_of
 from accounts.signin import count_try, forget_tries, keys
@@ -29,6 +30,7 @@ class PasswordBackend(ModelBackend):
         if not user.check_password(password) or not self.user_can_authenticate(user):
             return None
         forget_tries(Try.objects, names[0], counted)
+        run("before_login", LOGIN, user)
         return user
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:

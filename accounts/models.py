@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from guardian.mixins import GuardianUserMixin
 
+from accounts.hooks import Hooked
 from accounts.ids import new_id
 from accounts.principals import EVERYBODY, Rights
 from accounts.signin import address_of
@@ -54,7 +55,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
+class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
     username = models.CharField(
         max_length=150,
@@ -96,6 +97,10 @@ class User(GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
         if "_rights" not in self.__dict__:
             self._rights = Rights.of(self)
         return self._rights
+
+    def take_rights(self, roles: list[int], teams: list[int], permissions: list[str]) -> None:
+        """What was asked along with the user."""
+        self._rights = Rights.made_of(self, roles, teams, permissions)
 
     def deactivate(self) -> None:
         """Ends every session and token at once; what the user owns stays where it is."""

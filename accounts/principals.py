@@ -12,13 +12,14 @@ if TYPE_CHECKING:
 
 EVERYBODY = "*"
 
+# ``{user}``: a parameter, or the id's column of a statement around it.
 RIGHTS = """
 WITH RECURSIVE led(id) AS (
-    SELECT team_id FROM accounts_team_leads WHERE user_id = %(user)s
+    SELECT team_id FROM accounts_team_leads WHERE user_id = {user}
     UNION
     SELECT t.id FROM accounts_team t JOIN led ON t.parent_id = led.id
 ), roles(id) AS (
-    SELECT group_id FROM accounts_user_groups WHERE user_id = %(user)s
+    SELECT group_id FROM accounts_user_groups WHERE user_id = {user}
     UNION
     SELECT c.from_roledetail_id FROM accounts_roledetail_children c JOIN roles ON c.to_roledetail_id = roles.id
 )
@@ -26,7 +27,7 @@ SELECT ARRAY(SELECT id FROM roles),
        ARRAY(SELECT id FROM led),
        ARRAY(SELECT DISTINCT c.app_label || '.' || p.codename
                FROM auth_permission p JOIN django_content_type c ON c.id = p.content_type_id
-              WHERE p.id IN (SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = %(user)s
+              WHERE p.id IN (SELECT permission_id FROM accounts_user_user_permissions WHERE user_id = {user}
                              UNION
                              SELECT permission_id FROM auth_group_permissions WHERE group_id IN (
                                  SELECT id FROM roles UNION SELECT id FROM auth_group WHERE name = 'Everyone')))
@@ -54,8 +55,12 @@ class Rights:
     def held_by(cls, user: User) -> Rights:
         """Also of somebody who is not active, and so may use none of them."""
         with connection.cursor() as cursor:
-            cursor.execute(RIGHTS, {"user": user.pk})
-            roles, teams, permissions = cursor.fetchone()
+            cursor.execute(RIGHTS.format(user="%(user)s"), {"user": user.pk})
+            return cls.made_of(user, *cursor.fetchone())
+
+    @classmethod
+    def made_of(cls, user: User, roles: list[int], teams: list[int], permissions: list[str]) -> Rights:
+        """From the row of RIGHTS."""
         names = [user.pk, EVERYBODY, *(f"role:{role}" for role in roles), *(f"team:{team}" for team in teams)]
         return cls(tuple(names), frozenset(permissions), user.is_superuser)
 

@@ -15,7 +15,11 @@ from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
+from accounts.hooks import Refused
 from accounts.signin import TooManyTries
+from parse.calls import Answer
+from parse.errors import INTERNAL, INVALID_JSON, NOT_FOUND, OBJECT_TOO_LARGE, ParseError
+from parse.views import respond
 
 log = logging.getLogger("parsley.errors")
 
@@ -25,10 +29,12 @@ WORDS = {
     404: ("Nothing here", "There is no such page, or you may not see it."),
     409: ("Changed meanwhile", "Somebody saved something else at the same moment. Go back, reload and try again."),
     413: ("Too large", "The request body is larger than 1 MB."),
+    422: ("Not done", "A rule of this Parsley is against it."),
     429: ("Too many tries", "Please wait a moment and try again."),
     500: ("Something broke", "It is our fault, it has been logged, and nothing of yours was half saved."),
     503: ("One moment", "The database cannot be reached. This page works again as soon as it is back."),
 }
+CODES = {400: INVALID_JSON, 404: NOT_FOUND, 413: OBJECT_TOO_LARGE}  # for Parse clients
 RETRY_SECONDS = 5
 PROBLEM = "application/problem+json"
 # 503, not 4xx: most statements that run out of time waited for a lock, or run on a busy server. What is too costly by
@@ -52,6 +58,8 @@ def refuse(request: HttpRequest, status: int, detail: str = "", errors: list[dic
     """The one way to answer an error outside DRF: JSON for programs (see ``problem``), a page in words for people."""
     title, usual = WORDS[status]
     detail = detail or usual
+    if request.path.startswith("/parse"):
+        return respond(Answer(ParseError(CODES.get(status, INTERNAL), detail).body, status, _retry(status)))
     if wants_json(request):
         response: HttpResponse = JsonResponse(problem(status, detail, errors), status=status)
         response.headers["Content-Type"] = PROBLEM
@@ -62,6 +70,10 @@ def refuse(request: HttpRequest, status: int, detail: str = "", errors: list[dic
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def _retry(status: int) -> dict[str, str]:
+    return {"Retry-After": str(RETRY_SECONDS)} if status == 503 else {}
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -94,6 +106,8 @@ def expected(request: HttpRequest, error: BaseException) -> HttpResponse | None:
         response = refuse(request, 429, str(error))
         response.headers["Retry-After"] = str(error.retry_after)
         return response
+    if isinstance(error, Refused):
+        return refuse(request, 422, " ".join(error.messages))
     trouble = _database_trouble(error)
     if trouble is None:
         return None

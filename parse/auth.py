@@ -42,7 +42,7 @@ def caller_of(request: HttpRequest, controls: dict[str, Any], *, with_session: b
             given[name] = value
     if not _same(given["app"], settings.PARSE_APP_ID):
         raise WithoutCode("unauthorized")
-    known = {"request": request, "installation_id": given["installation"][:100]}
+    known: dict[str, Any] = {"request": request, "installation_id": given["installation"][:100]}
     if given["master"]:
         if not _same(given["master"], settings.PARSE_MASTER_KEY):
             raise WithoutCode("unauthorized")

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from parse.errors import INVALID_JSON, OBJECT_TOO_LARGE, ParseError, WithoutCode
 from records.text import has_bad_text
 
-DEEPEST = 30  # of the JSON itself; what may be nested in a query has a limit of its own
+DEEPEST = 100  # of the JSON itself; what may be nested in a query has a limit of its own
 CONTROLS = (
     "_method",
     "_ApplicationId",

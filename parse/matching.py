@@ -9,7 +9,6 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.db.models import Q
-from django.db.models.functions import Coalesce
 
 from parse.classes import Field
 from parse.codec import BadValue, content_type_of, decimal_from, midnight, moment_from, pointed_to
@@ -22,7 +21,7 @@ MOST_VALUES = 1000
 LANGUAGES = {"simple", "english", "german", "french", "spanish", "italian", "portuguese", "dutch", "danish", "finnish",
              "hungarian", "norwegian", "romanian", "russian", "swedish", "turkish"}  # fmt: skip
 QUOTED = re.compile(r"\\Q(.*?)\\E", re.DOTALL)
-LITERAL = re.compile(r"(\^?)((?:\\Q.*?\\E)+)(\$?)\Z", re.DOTALL)
+LITERAL = re.compile(r"(\^?)((?:\\Q(?:(?!\\E).)*\\E)+)(\$?)\Z", re.DOTALL)
 SPECIAL = re.compile(r"([.\\+*?\[\]^$(){}|\-#\s])")
 
 
@@ -140,7 +139,7 @@ class Matcher:
         if search.get("$caseSensitive") or search.get("$diacriticSensitive") is False:
             raise ParseError(INVALID_JSON, "bad $text: $caseSensitive and $diacriticSensitive are not supported")
         column = self.text_column("$text")
-        vector = SearchVector(Coalesce(column, ""), config=language)
+        vector = SearchVector(column, config=language)
         return Q(SearchVectorExact(vector, SearchQuery(term, config=language)))
 
     def among(self, name: str, keys: Any) -> Q:

@@ -11,7 +11,8 @@ from parse.classes import ParseClass, class_named
 from parse.codec import ID_LENGTH
 from parse.errors import not_found
 from parse.queries import Query, Wanted
-from parse.reading import Reader
+from parse.reading import Reader, reader
+from parse.shapes import is_plain, told
 from parse.where import Scope, compile_where
 from parse.writing import Change, save_changes, save_new
 from records.transactions import atomically
@@ -33,20 +34,44 @@ def find(caller: Caller, name: str, query: Query) -> dict:
     """``{"results": […]}``, with ``count`` where it was asked for."""
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "find")
-    search = Search(caller, parse_class, query.where)
     found: dict[str, Any] = {"results": []}
     if query.limit:
-        rows = _ordered(search.rows, parse_class, query)[query.skip : query.skip + query.limit]
-        found["results"] = read(caller, parse_class, rows, query.wanted, briefly=search.briefly)
+        found["results"] = _finished(caller, parse_class, _found(caller, parse_class, query), query.wanted)
     if query.count:
-        found["count"] = count(search)
+        found["count"] = _counted(caller, parse_class, query.where)
     return found
+
+
+def _found(caller: Caller, parse_class: ParseClass, query: Query) -> list[dict]:
+    names = query.wanted.names(parse_class)
+    how, until = reader(parse_class.name, names), query.skip + query.limit
+
+    def compiled(where: dict) -> QuerySet:
+        search = Search(caller, parse_class, where)
+        return _ordered(search.rows, parse_class, query)[query.skip : until].values_list(*how.columns)
+
+    if not parse_class.is_record or not is_plain(query.where):
+        search = Search(caller, parse_class, query.where)
+        rows = _ordered(search.rows, parse_class, query)[query.skip : until]
+        return how.read(rows, briefly=search.briefly)
+    return how.objects(told(caller, parse_class, query.where, (tuple(query.order), query.skip, until, names), compiled))
+
+
+def _counted(caller: Caller, parse_class: ParseClass, where: dict) -> int:
+    if not parse_class.is_record or not is_plain(where):
+        return count(Search(caller, parse_class, where))
+
+    def compiled(where: dict) -> QuerySet:
+        return Search(caller, parse_class, where).rows.order_by().values_list("pk")
+
+    rows = told(caller, parse_class, where, ("count",), compiled, around="SELECT count(*) FROM ({}) found")
+    return rows[0][0] if rows else 0
 
 
 def count(search: Search) -> int:
     if not search.briefly:
         return search.rows.count()
-    return len(Reader(search.parse_class, {"objectId"}).read(search.rows, briefly=True))
+    return len(Reader(search.parse_class, frozenset({"objectId"})).read(search.rows, briefly=True))
 
 
 def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
@@ -60,11 +85,13 @@ def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
     return rows.order_by(*(names or ["created_at"]), "pk")
 
 
-def read(
-    caller: Caller, parse_class: ParseClass, rows: QuerySet, wanted: Wanted, *, briefly: bool = False
-) -> list[dict]:
-    names = wanted.names(parse_class)
-    found = Reader(parse_class, names).read(rows, briefly=briefly)
+def read(caller: Caller, parse_class: ParseClass, rows: QuerySet, wanted: Wanted) -> list[dict]:
+    found = reader(parse_class.name, wanted.names(parse_class)).read(rows)
+    return _finished(caller, parse_class, found, wanted)
+
+
+def _finished(caller: Caller, parse_class: ParseClass, found: list[dict], wanted: Wanted) -> list[dict]:
+    """Without what is protected, with what is to be included."""
     if parse_class.name == "_User" and not caller.manages_people:
         for row in found:
             if row["objectId"] != caller.user.pk:
@@ -101,10 +128,23 @@ def get(caller: Caller, name: str, key: str, wanted: Wanted) -> dict:
     """Raises 101 where there is no such row, or it is hidden."""
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "get")
-    found = read(caller, parse_class, one(caller, parse_class, key), wanted)
+    found = _gotten(caller, parse_class, key, wanted)
     if not found:
         raise not_found()
     return found[0]
+
+
+def _gotten(caller: Caller, parse_class: ParseClass, key: str, wanted: Wanted) -> list[dict]:
+    if not parse_class.is_record:
+        return read(caller, parse_class, one(caller, parse_class, key), wanted)
+    names = wanted.names(parse_class)
+    how = reader(parse_class.name, names)
+
+    def compiled(where: dict) -> QuerySet:
+        return one(caller, parse_class, where["objectId"]).values_list(*how.columns)
+
+    found = how.objects(told(caller, parse_class, {"objectId": key}, ("get", names), compiled))
+    return _finished(caller, parse_class, found, wanted)
 
 
 def one(caller: Caller, parse_class: ParseClass, key: str, verb: str = "view") -> QuerySet:

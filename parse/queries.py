@@ -29,11 +29,11 @@ class Wanted:
     without: set[str] = field(default_factory=set)
     include: dict[str, Wanted] = field(default_factory=dict)
 
-    def names(self, parse_class: ParseClass) -> set[str] | None:
+    def names(self, parse_class: ParseClass) -> frozenset[str] | None:
         if self.keys is None and not self.without:
             return None
         chosen = set(parse_class.fields) if self.keys is None else self.keys | set(self.include)
-        return (chosen - self.without) | set(KEYS)
+        return frozenset((chosen - self.without) | set(KEYS)) & frozenset(parse_class.fields)
 
 
 @dataclass
@@ -119,13 +119,11 @@ def wanted_of(parameters: dict, parse_class: ParseClass) -> Wanted:
         raise ParseError(INVALID_QUERY, f"include takes {MOST_INCLUDES} paths of {DEEPEST_INCLUDE} names at most.")
     root = Wanted(keys=set() if keys else None)
     for path in paths:
-        at = root
-        for name in path:
-            at = at.include.setdefault(name, Wanted())
-    for path in keys:
-        _narrow(root, path.split("."))
-    for path in without:
-        *above, last = path.split(".")
+        _at(root, path)
+    for key in keys:
+        _narrow(root, key.split("."))
+    for key in without:
+        *above, last = key.split(".")
         _at(root, above).without.add(last)
     return root
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib.auth.models import Group
@@ -11,11 +11,11 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, transaction
 from django.db.models import CharField, Func, QuerySet, TextField, Value
 from django.db.models.expressions import F
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast
 from psycopg import Cursor
 
 from accounts.principals import EVERYBODY
-from parse.classes import ParseClass
+from parse.classes import ParseClass, class_named
 from parse.codec import encoder
 
 REGEX_TIMEOUT_MS = 2_000
@@ -40,7 +40,7 @@ def fetch(rows: QuerySet, *, briefly: bool = False) -> list[tuple]:
     return run(sql, parameters)
 
 
-def run(sql: str, parameters: Iterable[Any]) -> list[tuple]:
+def run(sql: str, parameters: Sequence[Any]) -> list[tuple]:
     """Django's cursor binds on the client and reads text; this one does neither, which halves the time of a list."""
     connection.ensure_connection()
     started = time.monotonic()
@@ -54,7 +54,7 @@ def run(sql: str, parameters: Iterable[Any]) -> list[tuple]:
 class Reader:
     """Columns of one class and how each becomes JSON. ``names``: the wire names wanted, None for all."""
 
-    def __init__(self, parse_class: ParseClass, names: set[str] | None = None) -> None:
+    def __init__(self, parse_class: ParseClass, names: frozenset[str] | None = None) -> None:
         self.parse_class = parse_class
         self.constants: dict[str, Any] = {}
         self.columns: list[Any] = []
@@ -67,26 +67,37 @@ class Reader:
             elif field.type != "ACL":
                 self._add(field.name, field.column or _related_text(), encoder(field))
             elif parse_class.acl:
-                self._add("ACL", _acl_text(*parse_class.acl), AclReader())
+                self._add("ACL", _acl_text(*parse_class.acl), None)
 
     def _add(self, name: str, column: Any, encode: Callable[[Any], Any] | None) -> None:
         self.columns.append(column)
         self.encoders.append((name, encode))
 
     def read(self, rows: QuerySet, *, briefly: bool = False) -> list[dict]:
-        return [self._row(row) for row in fetch(rows.values_list(*self.columns), briefly=briefly)]
+        return self.objects(fetch(rows.values_list(*self.columns), briefly=briefly))
 
-    def _row(self, row: tuple) -> dict:
+    def objects(self, rows: list[tuple]) -> list[dict]:
         """A column without a value is absent, as it is for Parse."""
-        found = {
-            name: encode(value) if encode else value
-            for (name, encode), value in zip(self.encoders, row, strict=True)
-            if value is not None
-        }
-        return found | self.constants if self.constants else found
+        acl = AclReader()
+        encoders = [(name, acl if name == "ACL" else encode) for name, encode in self.encoders]
+        return [
+            {
+                name: encode(value) if encode else value
+                for (name, encode), value in zip(encoders, row, strict=True)
+                if value is not None
+            }
+            | self.constants
+            for row in rows
+        ]
 
 
-def _related_text() -> Concat:
+@lru_cache(maxsize=256)
+def reader(parse_class_name: str, names: frozenset[str] | None = None) -> Reader:
+    """Kept, as its columns are expressions that take time to make."""
+    return Reader(class_named(parse_class_name), names)
+
+
+def _related_text() -> Func:
     kind = Cast("related_type_id", CharField())
     return Func(
         kind, Value(":"), F("related_id"), template="(%(expressions)s)", arg_joiner=" || ", output_field=TextField()

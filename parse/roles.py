@@ -165,7 +165,7 @@ def _relate(caller: Caller, role: RoleDetail, relations: Changes) -> None:
         _refuse_beyond(caller, role)
     users, gone = relations.get("users", ([], []))
     role.group.user_set.add(*_found(User.objects.directory(), "pk", users))
-    role.group.user_set.remove(*gone)
+    role.group.user_set.remove(*User.objects.filter(pk__in=gone))
     below, out = relations.get("roles", ([], []))
     children = _found(caller.rows(ROLES).exclude(group__name=EVERYONE), "object_id", below)
     role.children.add(*children)

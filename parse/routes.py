@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from parse import batch, functions, rows, server, sessions, users
+from parse import aggregates, batch, functions, rows, schemas, server, sessions, users
 from parse.calls import Answer, Call
 from parse.errors import WithoutCode
 
@@ -46,6 +46,14 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", r"/batch", batch.run),
     ("POST", r"/functions/([^/]+)", functions.run),
     ("POST", r"/jobs/([^/]+)", server.job),
+    ("GET", r"/schemas", schemas.listed),
+    ("POST", r"/schemas", schemas.create),
+    ("GET", r"/schemas/([^/]+)", schemas.one),
+    ("POST", r"/schemas/([^/]+)", schemas.create),
+    ("PUT", r"/schemas/([^/]+)", schemas.update),
+    ("DELETE", r"/schemas/([^/]+)", schemas.delete),
+    ("DELETE", r"/purge/([^/]+)", schemas.purge),
+    ("GET", r"/aggregate/([^/]+)", aggregates.run),
     ("GET", r"/serverInfo", server.info),
     ("GET", r"/config", server.config),
     ("POST", r"/events/([^/]+)", server.event),

@@ -16,6 +16,7 @@ from psycopg.errors import (
     SerializationFailure,
 )
 
+from accounts.hooks import Refused
 from accounts.signin import TooManyTries
 from parse.errors import (
     DUPLICATE_VALUE,
@@ -26,6 +27,7 @@ from parse.errors import (
     INVALID_QUERY,
     OBJECT_TOO_LARGE,
     REQUEST_LIMIT,
+    SCRIPT_FAILED,
     TIMEOUT,
     USERNAME_TAKEN,
     VALIDATION,
@@ -37,13 +39,16 @@ UNIQUE = {"user_username_unique": USERNAME_TAKEN, "user_email_unique": EMAIL_TAK
 AWAY = "The database cannot be reached. It is worth trying again."
 
 
-class Away(ParseError):
-    """503: answered with Retry-After."""
+class Later(ParseError):
+    """Answered with Retry-After, in seconds."""
 
-    retry_after = 5
+    def __init__(self, code: int, words: str, status: int, retry_after: int) -> None:
+        super().__init__(code, words, status)
+        self.retry_after = retry_after
 
-    def __init__(self, words: str = AWAY) -> None:
-        super().__init__(INTERNAL, words, 503)
+
+def away(words: str = AWAY) -> Later:
+    return Later(INTERNAL, words, 503, 5)
 
 
 def parse_error(request: HttpRequest, error: Exception) -> ParseError | None:
@@ -51,11 +56,11 @@ def parse_error(request: HttpRequest, error: Exception) -> ParseError | None:
     if isinstance(error, ParseError):
         return error
     if isinstance(error, TooManyTries):
-        found = ParseError(REQUEST_LIMIT, str(error), 429)
-        found.retry_after = error.retry_after  # type: ignore[attr-defined]
-        return found
+        return Later(REQUEST_LIMIT, str(error), 429, error.retry_after)
     if isinstance(error, RequestDataTooBig):
         return ParseError(OBJECT_TOO_LARGE, "The request body is larger than 1 MB.", 413)
+    if isinstance(error, Refused):
+        return ParseError(SCRIPT_FAILED, " ".join(error.messages))
     if isinstance(error, ValidationError):
         return ParseError(VALIDATION, " ".join(error.messages))
     if isinstance(error, PermissionDenied):
@@ -75,14 +80,14 @@ def _of_database(error: Exception) -> ParseError | None:
     if isinstance(cause, InvalidRegularExpression):
         return ParseError(INVALID_QUERY, "bad $regex: the pattern cannot be read.")
     if isinstance(cause, (DeadlockDetected, SerializationFailure)):
-        return Away("Others changed the same rows at the same moment. It is worth trying again.")
+        return away("Others changed the same rows at the same moment. It is worth trying again.")
     if isinstance(error, IntegrityError):
         return _of_constraint(cause)
     if isinstance(error, ProgrammingError):
         return ParseError(FORBIDDEN, str(cause).splitlines()[0]) if isinstance(cause, RaiseException) else None
     if isinstance(error, DataError):
         return ParseError(INVALID_QUERY, "A value in this request cannot be stored or compared.")
-    return Away() if isinstance(error, (OperationalError, InterfaceError)) else None
+    return away() if isinstance(error, (OperationalError, InterfaceError)) else None
 
 
 def _of_constraint(cause: object) -> ParseError:

@@ -10,7 +10,6 @@ from django.contrib.auth.forms import PasswordResetForm
 from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 
 from accounts.models import Session, Try, User
@@ -104,11 +103,9 @@ def _check(user: User, password: str | None, names: set[str]) -> None:
 
 def _check_email(email: Any) -> str:
     try:
-        validate_email(email)
+        User._meta.get_field("email").run_validators(email)
     except ValidationError as error:
         raise ParseError(INVALID_EMAIL, "Email address format is invalid.") from error
-    if len(email) > User._meta.get_field("email").max_length:
-        raise ParseError(INVALID_EMAIL, "Email address format is invalid.")
     return email
 
 
@@ -134,7 +131,9 @@ def update(call: Call, key: str) -> Answer:
         raise ParseError(USERNAME_MISSING, "bad or missing username")
     if "password" in values and not values["password"]:
         raise ParseError(PASSWORD_MISSING, "password is required")
-    changed = [name for name in ("username", "email") if name in values and getattr(user, name) != values[name]]
+    changed: list[str] = [
+        name for name in ("username", "email") if name in values and getattr(user, name) != values[name]
+    ]
     for name in changed:
         setattr(user, name, values[name])
     _check(user, values.get("password"), set(values))

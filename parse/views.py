@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 import orjson
 from django.contrib.auth.decorators import login_not_required
@@ -13,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from parse import auth, bodies, routes
 from parse.calls import Answer, Call
 from parse.errors import INTERNAL, ParseError
-from parse.trouble import parse_error
+from parse.trouble import Later, parse_error
 
 log = logging.getLogger("parsley.errors")
 CORS = {
@@ -26,6 +25,7 @@ CORS = {
     ),
     "Access-Control-Expose-Headers": "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id",
     "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
 }
 SIGN_IN = {"/login", "/health"}  # an expired token among the keys is no reason to refuse a new one
 
@@ -65,5 +65,5 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     if known is None:
         log.exception("%s %s", request.method, request.path)
         known = ParseError(INTERNAL, "Internal server error.")
-    retry: Any = getattr(known, "retry_after", None)
-    return respond(Answer(known.body, known.status, {"Retry-After": str(retry)} if retry else {}))
+    headers = {"Retry-After": str(known.retry_after)} if isinstance(known, Later) else {}
+    return respond(Answer(known.body, known.status, headers))

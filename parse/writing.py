@@ -161,7 +161,7 @@ def _bounded(name: str, value: Decimal) -> Decimal:
     return value
 
 
-def _set(record: Record, column: Field, value: Any, caller: Caller) -> list[str]:
+def _set(record: Any, column: Field, value: Any, caller: Caller) -> list[str]:
     if column.name == "createdBy" and not caller.rights.may("records.write_all"):
         return []  # the server's own: an administrator or the master key may say otherwise
     if column.name == "stage" and value is None:

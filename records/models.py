@@ -9,6 +9,7 @@ from django.db import models
 from django.urls import reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
+from accounts.hooks import Hooked
 from accounts.ids import new_id
 from accounts.times import ChangedAt
 from records.querysets import RecordManager, UnrestrictedManager
@@ -28,7 +29,7 @@ class PrincipalsField(ArrayField):
         return name, path, args, kwargs
 
 
-class Record(models.Model):
+class Record(Hooked):
     """A row of Company, Contact, Deal or Activity. Subclasses declare their triggers and their grants."""
 
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)

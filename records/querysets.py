@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Self
 
-from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Value
+from django.db import models, transaction
+from django.db.models import Q, Value
 
+from accounts.hooks import has_delete_hooks, run, run_after
 from accounts.principals import rights_of
 
 
@@ -96,8 +97,18 @@ class RecordQuerySet(models.QuerySet):
     update.alters_data = True  # type: ignore[attr-defined]
 
     def delete(self) -> tuple[int, dict[str, int]]:
+        """Of classes with hooks the rows are loaded for them first."""
         self._guard()
-        return super().delete()
+        if not has_delete_hooks(self.model):
+            return super().delete()
+        with transaction.atomic():
+            rows = list(self)
+            for row in rows:
+                run("before_delete", self.model.__name__, row)
+            deleted = super().delete()
+            for row in rows:
+                run_after("after_delete", row)
+        return deleted
 
     delete.alters_data = True  # type: ignore[attr-defined]
     delete.queryset_only = True  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Clients of the Parse face: the cast with session tokens, nobody, and the master key."""
 
+import json
 from collections.abc import Callable
 from contextlib import contextmanager
 from typing import Any
@@ -44,14 +45,14 @@ class ParseClient:
         self.http = Client(raise_request_exception=True)
 
     def __call__(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        data = b"" if body is None else body if isinstance(body, bytes) else orjson.dumps(body)
+        data = b"" if body is None else body if isinstance(body, bytes) else json.dumps(body).encode()
         sent = {**self.headers, **headers}
         response = self.http.generic(method, f"/parse{path}", data, "application/json", headers=sent)
         return Answer(response)
 
     def get(self, path: str, **parameters: Any) -> Answer:
         pairs = [
-            f"{name}={quote(value if isinstance(value, str) else orjson.dumps(value).decode(), safe='')}"
+            f"{name}={quote(value if isinstance(value, str) else json.dumps(value), safe='')}"
             for name, value in parameters.items()
         ]
         return self("GET", f"{path}?{'&'.join(pairs)}" if pairs else path)

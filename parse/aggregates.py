@@ -1,0 +1,184 @@
+"""``/aggregate``, with the master key: distinct values, and pipelines of match, group, sort, limit and skip."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import Avg, Count, Max, Min, QuerySet, Sum
+
+from parse.callers import Caller
+from parse.calls import Answer, Call
+from parse.classes import Field, ParseClass, class_named
+from parse.codec import encoder, number
+from parse.errors import INVALID_QUERY, ParseError
+from parse.objects import Search
+from parse.queries import Wanted, refuse_unknown
+from parse.reading import Reader, fetch
+
+KNOWN = {"distinct", "where", "pipeline", "hint", "explain", "comment", "readPreference"}
+MOST_STAGES, MOST_ROWS = 20, 1000
+OPERATORS: dict[str, Any] = {"$sum": Sum, "$avg": Avg, "$min": Min, "$max": Max}
+
+
+def run(call: Call, name: str) -> Answer:
+    call.caller.require_master()
+    refuse_unknown(call.parameters, KNOWN)
+    parse_class = class_named(name)
+    if "distinct" in call.parameters:
+        where = call.parameters.get("where") or {}
+        return Answer({"results": _distinct(call.caller, parse_class, call.parameters["distinct"], where)})
+    stages = call.parameters.get("pipeline")
+    if isinstance(stages, dict):
+        stages = [stages]
+    if not isinstance(stages, list) or len(stages) > MOST_STAGES:
+        raise _bad(f"pipeline must be a list of at most {MOST_STAGES} stages")
+    return Answer({"results": Pipeline(call.caller, parse_class).run(stages)})
+
+
+def _bad(words: str) -> ParseError:
+    return ParseError(INVALID_QUERY, words)
+
+
+def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) -> list:
+    field = _column(parse_class, name)
+    search = Search(caller, parse_class, where)
+    rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(field.column)
+    encode = encoder(field)
+    found = fetch(rows.values_list(field.column).distinct()[:MOST_ROWS], briefly=search.briefly)
+    return [encode(value) if encode else value for (value,) in found]
+
+
+def _column(parse_class: ParseClass, name: Any) -> Field:
+    field = parse_class.fields.get(name.removeprefix("$")) if isinstance(name, str) else None
+    if field is None or not field.column:
+        raise _bad(f"{str(name)[:100]} is no column of {parse_class.name} to aggregate by")
+    return field
+
+
+class Pipeline:
+    """Matching and grouping are PostgreSQL's; what comes after a group works on its few rows."""
+
+    def __init__(self, caller: Caller, parse_class: ParseClass) -> None:
+        self.caller, self.parse_class = caller, parse_class
+        self.where: list[dict] = []
+        self.rows: list[dict] | None = None
+
+    def run(self, stages: list) -> list[dict]:
+        for stage in stages:
+            if not isinstance(stage, dict) or len(stage) != 1:
+                raise _bad("Each stage of a pipeline is an object of one operation")
+            ((name, value),) = stage.items()
+            name = name if name.startswith("$") else f"${name}"
+            if name == "$match" and self.rows is None:
+                self.where.append(value)
+            elif name == "$group" and self.rows is None:
+                self.rows = self._grouped(value)
+            elif name in AFTER:
+                self.rows = AFTER[name](self._listed(), value)
+            else:
+                raise _bad(f"Invalid aggregate stage '{name[:50]}', or not at this place.")
+        return self._listed()[:MOST_ROWS]
+
+    def _search(self) -> Search:
+        return Search(self.caller, self.parse_class, {"$and": self.where} if self.where else {})
+
+    def _listed(self) -> list[dict]:
+        if self.rows is not None:
+            return self.rows
+        search = self._search()
+        names = Wanted().names(self.parse_class)
+        rows = search.rows.order_by("created_at", "pk")[: MOST_ROWS + 1]
+        found = Reader(self.parse_class, names).read(rows, briefly=search.briefly)
+        if len(found) > MOST_ROWS:
+            raise _bad(f"More than {MOST_ROWS} rows: group them, or match fewer.")
+        return found
+
+    def _grouped(self, value: Any) -> list[dict]:
+        if not isinstance(value, dict) or not {"_id", "objectId"} & set(value):
+            raise _bad("$group needs an _id: a column, or null for one group of all rows")
+        key = value.get("_id", value.get("objectId"))
+        field = _column(self.parse_class, key) if key is not None else None
+        sums = {f"x{at}": self._operation(one) for at, one in enumerate(_named(value).values())}
+        search = self._search()
+        names = list(_named(value))
+        if field is None:
+            return [self._row(None, None, names, search.rows.aggregate(**{"n": Count("*")} | sums))]
+        return [self._row(field, row[field.column], names, row) for row in self._by(search.rows, field, sums)]
+
+    def _by(self, rows: QuerySet, field: Field, sums: dict) -> QuerySet:
+        grouped = rows.order_by(field.column).values(field.column).annotate(n=Count("*"), **sums)
+        return grouped[:MOST_ROWS]
+
+    def _operation(self, value: Any) -> Any:
+        if not isinstance(value, dict) or len(value) != 1:
+            raise _bad("Each result of a $group is an object of one operation")
+        ((name, of),) = value.items()
+        if name == "$count" or (name == "$sum" and of == 1):
+            return Count("*")
+        if name not in OPERATORS:
+            raise _bad(f"{name[:50]} is not supported in $group: use $sum, $avg, $min or $max")
+        field = _column(self.parse_class, of)
+        if name in ("$sum", "$avg") and field.type != "Number":
+            raise _bad(f"{name} needs a Number, and {field.name} is a {field.type}")
+        return OPERATORS[name](field.column)
+
+    def _row(self, field: Field | None, key: Any, names: list[str], values: dict) -> dict:
+        encode = encoder(field) if field else None
+        row: dict[str, Any] = {"objectId": encode(key) if encode and key is not None else key}
+        for at, name in enumerate(names):
+            row[name] = _plain(values[f"x{at}"])
+        return row
+
+
+def _named(group: dict) -> dict:
+    return {name: value for name, value in group.items() if name not in ("_id", "objectId")}
+
+
+def _plain(value: Any) -> Any:
+    return number(value) if isinstance(value, Decimal) else value
+
+
+def _sorted(rows: list[dict], value: Any) -> list[dict]:
+    if not isinstance(value, dict) or any(one not in (1, -1) for one in value.values()):
+        raise _bad("$sort takes 1 or -1 for each column")
+    for name, direction in reversed(value.items()):
+        key = "objectId" if name == "_id" else name
+        filled = [row for row in rows if row.get(key) is not None]
+        empty = [row for row in rows if row.get(key) is None]
+        try:
+            filled.sort(key=lambda row: row[key], reverse=direction == -1)
+        except TypeError as error:
+            raise _bad(f"{name[:100]} cannot be sorted") from error
+        rows = [*filled, *empty] if direction == 1 else [*empty, *filled]
+    return rows
+
+
+def _limited(rows: list[dict], value: Any) -> list[dict]:
+    return rows[: _whole("$limit", value)]
+
+
+def _skipped(rows: list[dict], value: Any) -> list[dict]:
+    return rows[_whole("$skip", value) :]
+
+
+def _whole(name: str, value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 1_000_000:
+        raise _bad(f"{name} takes a whole number")
+    return value
+
+
+def _projected(rows: list[dict], value: Any) -> list[dict]:
+    if not isinstance(value, dict):
+        raise _bad("$project takes an object of columns")
+    chosen = {"objectId" if name == "_id" else name for name, wanted in value.items() if wanted}
+    return [{name: one for name, one in row.items() if name in chosen | {"objectId"}} for row in rows]
+
+
+AFTER: dict[str, Callable[[list[dict], Any], list[dict]]] = {
+    "$sort": _sorted,
+    "$limit": _limited,
+    "$skip": _skipped,
+    "$project": _projected,
+}
