@@ -69,7 +69,7 @@ class PasswordChangeView(views.PasswordChangeView):
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """A door that takes a password, so its tries are counted as at the others."""
-        account, *others = keys(request.user.pk, request)
+        account, *others = keys(str(request.user.pk), request)
         counted = count_try(Try.objects, [account, *others])
         response = super().post(request, *args, **kwargs)
         form = getattr(response, "context_data", {}).get("form")

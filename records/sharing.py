@@ -131,7 +131,7 @@ def _leads(owners: set[User]) -> list[Reason]:
     return lines
 
 
-def _reach(record: Record, user: User) -> list[Reason]:
+def _reach(record: Any, user: User) -> list[Reason]:
     """Readers that come from other records: a deal opens its contact and company, any record its activities."""
     if getattr(record, "related_id", None):
         model: Any = record.related_type.model_class()
