@@ -26,18 +26,17 @@ def home() -> Iterator[Path]:
 @pytest.fixture(scope="session")
 def seed() -> Iterator[Path]:
     """What the first start makes, so that only the tests of the first start have to wait for one."""
-    with home() as folder:
-        checkout = Checkout(folder / "seed")
+    with checkouts() as make:
+        checkout = make()
         started = checkout.dev()
         checkout.wait_until_ready(started)
         checkout.stop(started)
         yield checkout.folder / "var"
-        checkout.remove()
 
 
-@pytest.fixture
-def make_checkout() -> Iterator[Callable[..., Checkout]]:
-    """Makes checkouts; whatever they leave running is ended after the test."""
+@contextmanager
+def checkouts() -> Iterator[Callable[..., Checkout]]:
+    """Makes checkouts; whatever they leave running is ended."""
     with ExitStack() as made:
 
         def make(user: int | None = None, var: Path | None = None) -> Checkout:
@@ -45,6 +44,12 @@ def make_checkout() -> Iterator[Callable[..., Checkout]]:
             made.callback(checkout.remove)
             return checkout
 
+        yield make
+
+
+@pytest.fixture
+def make_checkout() -> Iterator[Callable[..., Checkout]]:
+    with checkouts() as make:
         yield make
 
 
@@ -58,3 +63,14 @@ def new_checkout(make_checkout, request) -> Checkout:
 def checkout(make_checkout, seed) -> Checkout:
     """One that was started before."""
     return make_checkout(var=seed)
+
+
+@pytest.fixture(scope="module")
+def served(seed, request) -> Iterator[Checkout]:
+    """One that runs for all the tests of a module, in the environment that the module names."""
+    with checkouts() as make:
+        checkout = make(var=seed)
+        started = checkout.dev(**request.module.ENVIRONMENT)
+        checkout.wait_until_ready(started)
+        yield checkout
+        checkout.stop(started)

@@ -1,7 +1,6 @@
 """What the shipped server takes care of before Django sees a request."""
 
 import socket
-from collections.abc import Iterator
 
 import pytest
 
@@ -11,14 +10,7 @@ from tests.setup.test_dev import token
 pytestmark = [pytest.mark.server, pytest.mark.xdist_group("server")]
 
 THREADS = 2
-
-
-@pytest.fixture
-def served(checkout) -> Iterator[Checkout]:
-    started = checkout.dev(WEB_THREADS=str(THREADS))
-    checkout.wait_until_ready(started)
-    yield checkout
-    checkout.stop(started)
+ENVIRONMENT = {"WEB_THREADS": str(THREADS), "TRUSTED_PROXIES": "1"}
 
 
 def send(served: Checkout, *lines: str, body: bytes = b"") -> socket.socket:
@@ -63,12 +55,11 @@ def test_a_sender_who_hangs_up_leaves_no_trace(served):
     assert "Traceback" not in served.said()
 
 
-def test_a_header_spelled_with_an_underscore_does_not_pass_for_the_proxys(checkout):
+def test_a_header_spelled_with_an_underscore_does_not_pass_for_the_proxys(served):
     """Tries are counted by the address that the proxy tells, whatever addresses the caller makes up."""
-    checkout.wait_until_ready(checkout.dev(TRUSTED_PROXIES="1"))
     answers = []
     for number in range(11):
         data = {"username": f"stranger{number}", "password": "wrong"}
         told = {"X-Forwarded-For": "192.0.2.1", "X_Forwarded_For": f"10.0.0.{number}"}
-        answers.append(checkout.ask("/api/v1/auth/token/", method="POST", data=data, **told).status)
+        answers.append(served.ask("/api/v1/auth/token/", method="POST", data=data, **told).status)
     assert answers == [*[400] * 10, 429]
