@@ -149,7 +149,7 @@ DATABASES["default"] |= {
         # which a database that is back for long would go on being answered 503.
         "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3, "max_idle": 300, "reconnect_timeout": 1},
         "connect_timeout": 3,
-        "options": f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}",
+        "options": f"-c plan_cache_mode=force_custom_plan -c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}",
     },
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -231,7 +231,7 @@ PARSE_APP_ID = env("PARSE_APP_ID", default="parsley" if PARSLEY_DEV else "")
 PARSE_REST_KEY = env("PARSE_REST_KEY", default="parsley-rest" if PARSLEY_DEV else "")
 PARSE_JS_KEY = env("PARSE_JS_KEY", default="parsley-js" if PARSLEY_DEV else "")
 PARSE_MASTER_KEY = env("PARSE_MASTER_KEY", default="")
-FILE_MAX_SIZE = 10 * 1024 * 1024
+FILES_DIR = VAR_DIR / "files"
 HOOKS = env.list("HOOKS", default=[])
 
 # --- Logs -------------------------------------------------------------------------------------------------------------

@@ -72,6 +72,7 @@ class ParseClass:
 
 TIMES = (("createdAt", "created_at"), ("updatedAt", "updated_at"))
 NOTES = Field("notes", "String", "notes")
+ATTACHMENT = Field("attachment", "File", "custom__attachment")
 CREATED_BY = Field("createdBy", "Pointer", "created_by_id", ("_User",))
 
 
@@ -125,6 +126,7 @@ CLASSES = {
                 Field("completedAt", "Date", "completed_at"),
                 ABOUT,
                 CREATED_BY,
+                Field("attachment", "File", "custom__attachment"),
             ),
             acl=REACHED,
         ),

@@ -64,6 +64,8 @@ def encoder(field: Field) -> Callable[[Any], Any] | None:
         return _pointer_to(field.targets[0]) if field.column else _related
     if field.name == "createdWith":
         return lambda action: {"action": action, "authProvider": "password"}
+    if field.type == "File":
+        return lambda kept: {"__type": "File", **kept}
     return {"Number": number}.get(field.type)
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from parse import aggregates, batch, functions, rows, schemas, server, sessions, users
+from parse import aggregates, batch, files, functions, rows, schemas, server, sessions, users
 from parse.calls import Answer, Call
 from parse.errors import WithoutCode
 
@@ -54,6 +54,9 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", r"/schemas/([^/]+)", schemas.delete),
     ("DELETE", r"/purge/([^/]+)", schemas.purge),
     ("GET", r"/aggregate/([^/]+)", aggregates.run),
+    ("POST", r"/files/([^/]+)", files.upload),
+    ("GET", r"/files/([^/]+)/([^/]+)", files.download),
+    ("DELETE", r"/files/([^/]+)", files.delete),
     ("GET", r"/serverInfo", server.info),
     ("GET", r"/config", server.config),
     ("POST", r"/events/([^/]+)", server.event),

@@ -69,7 +69,7 @@ def told(
 def is_plain(where: dict) -> bool:
     """Whether it may have a shape: no operators, so no patterns that would need a short time limit."""
     return not any(
-        isinstance(value, dict) and "__type" not in value or name[:1] == "$" for name, value in where.items()
+        (isinstance(value, dict) and "__type" not in value) or name[:1] == "$" for name, value in where.items()
     )
 
 

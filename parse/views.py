@@ -9,7 +9,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from parse import auth, bodies, routes
+from parse import auth, bodies, files, routes
 from parse.calls import Answer, Call
 from parse.errors import INTERNAL, ParseError
 from parse.trouble import Later, parse_error
@@ -44,7 +44,7 @@ def entry(request: HttpRequest, path: str | None = None) -> HttpResponse:
 def _answer(request: HttpRequest, path: str) -> Answer:
     if path == "/health":
         return Answer({"status": "ok"})
-    sent = bodies.read(request)
+    sent = files.sent(request, path) or bodies.read(request)
     caller = auth.caller_of(request, sent.controls, with_session=path not in SIGN_IN)
     parameters = sent.parameters | sent.body if sent.method == "GET" else sent.parameters
     return routes.answer(Call(request, caller, sent.method, path, sent.body, parameters, route=routes.answer))

@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet, Value
 
 from accounts.models import User
+from parse import files
 from parse.acl import grants_from, is_as_it_is
 from parse.callers import Caller
 from parse.classes import CLASSES, Field, ParseClass
@@ -123,6 +124,7 @@ def save_new(change: Change) -> dict:
         with explicit_acl():
             record.save(force_insert=True)
         grant_exactly(record, change.acl)
+    files.hold(record)
     answer = {"objectId": record.pk, "createdAt": iso(record.created_at.astimezone(UTC))}
     return answer | _answered(change, record, {name for name, value in _state(record).items() if value != before[name]})
 
@@ -138,6 +140,7 @@ def save_changes(change: Change, rows: QuerySet) -> dict:
     if change.acl is not None and not is_as_it_is(record, change.acl):
         grant_exactly(record, change.acl)
     record.save(update_fields=[*columns, "updated_at"])
+    files.hold(record)
     answer = {"updatedAt": iso(record.updated_at.astimezone(UTC))}
     hooked = {name for name, value in _state(record).items() if value != before[name]}
     return answer | _answered(change, record, hooked)
@@ -164,6 +167,8 @@ def _bounded(name: str, value: Decimal) -> Decimal:
 def _set(record: Any, column: Field, value: Any, caller: Caller) -> list[str]:
     if column.name == "createdBy" and not caller.rights.may("records.write_all"):
         return []  # the server's own: an administrator or the master key may say otherwise
+    if column.type == "File":
+        return files.attach(record, value, caller)
     if column.name == "stage" and value is None:
         value = "lead"
     if not column.column:
@@ -243,7 +248,7 @@ def _state(record: Record) -> dict[str, Any]:
     return {
         one.name: getattr(record, one.attribute or one.column)
         for one in CLASSES_BY_MODEL[type(record)].columns
-        if one.column
+        if one.column and one.type != "File"
     }
 
 
@@ -253,7 +258,7 @@ def _answered(change: Change, record: Record, hooked: set[str]) -> dict:
     return {
         one.name: _encoded(one, getattr(record, one.attribute or one.column))
         for one in change.parse_class.columns
-        if one.name in names and getattr(record, one.attribute or one.column) is not None
+        if one.name in names and one.type != "File" and getattr(record, one.attribute or one.column) is not None
     }
 
 

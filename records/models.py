@@ -3,6 +3,8 @@
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.contrib.contenttypes.fields import GenericForeignKey
+from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -99,6 +101,48 @@ class AccessToAll(models.Model):
         managed = False
         default_permissions = ()
         permissions = [("read_all", "May read all records"), ("write_all", "May change all records")]
+
+
+class FileQuerySet(models.QuerySet):
+    def visible_to(self, user: Any, record: Record | None = None) -> "FileQuerySet":
+        """What nobody holds yet, of its uploader; and what ``record`` holds, which the caller is known to see."""
+        mine = models.Q(holder_id=None, created_by_id=user.pk) if user.pk else models.Q(pk__in=())
+        if record is None:
+            return self.filter(mine)
+        kind = ContentType.objects.get_for_model(record)
+        return self.filter(mine | models.Q(holder_type=kind, holder_id=record.pk))
+
+
+class File(models.Model):
+    """A file that was uploaded. Whoever may read the record that holds it may read it; until then its uploader.
+
+    ``name``: as in its address, an id and the name it came with. ``content_type``: found out from the first bytes.
+    """
+
+    id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
+    name = models.CharField(max_length=150, unique=True)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField()
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    holder_type = models.ForeignKey(ContentType, models.PROTECT, null=True, related_name="+")
+    holder_id = models.CharField(max_length=10, null=True)
+    holder = GenericForeignKey("holder_type", "holder_id")
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [models.Index(fields=["holder_type", "holder_id"], name="file_holder")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_visible_to(self, user: Any) -> bool:
+        if not self.holder_id:
+            return bool(user.pk) and self.created_by_id == user.pk
+        model = self.holder_type.model_class() if self.holder_type else None
+        return model is not None and model.objects.visible_to(user).filter(pk=self.holder_id).exists()
 
 
 class IdempotentReply(models.Model):
