@@ -30,5 +30,6 @@ def routes(resolver: URLResolver | None = None, namespace: str = "", prefix: str
 def sample(pattern: str) -> str:
     """The pattern with something in the place of each parameter."""
     pattern = re.sub(r"\(\?P<\w+>[^()]*\)", ID, pattern)
+    pattern = re.sub(r"\(\?:([^()]*)\)\?", r"\1", pattern)
     pattern = re.sub(r"<(?:(\w+):)?\w+>", lambda found: SAMPLE.get(found[1], ID), pattern)
     return re.sub(r"\\([./-])", r"\1", pattern).replace("^", "").replace("$", "").replace(r"\Z", "")

@@ -26,6 +26,7 @@ KEPT = {
     "signed in": is_sent_to_sign_in,
     "staff": lambda response: is_sent_to_sign_in(response) or is_sent_to_staff_door(response),
     "api": lambda response: response.status_code == 401,
+    "keys": lambda response: response.status_code == 403,
 }
 
 

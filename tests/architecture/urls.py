@@ -4,6 +4,7 @@ public      anybody, signed in or not
 signed in   people who signed in; anybody else is sent to the sign-in page
 staff       people with access to the administration; anybody else is sent to the sign-in page
 api         programs and people with a token or a session; anybody else is answered 401
+keys        programs that know this Parsley's keys; anybody else is answered 403, whatever the address
 """
 
 ROUTES = {
@@ -23,6 +24,7 @@ ROUTES = {
     "api:*": "api",
     "crm:*": "signed in",
     "desk:*": "signed in",
+    "parse:entry": "keys",
     "pipeline:*": "signed in",
 }
 
