@@ -7,7 +7,7 @@ import pytest
 from tests.clients.conftest import MAJORS
 
 pytestmark = [pytest.mark.clients, pytest.mark.xdist_group("clients"), pytest.mark.django_db(transaction=True)]
-STEPS = {"records": 13, "queries": 18, "people": 13, "offline": 8, "activities": 6}
+STEPS = {"records": 13, "queries": 18, "people": 13, "offline": 8, "master": 8, "activities": 6}
 
 
 def failures(report: dict[str, str]) -> dict[str, str]:

@@ -222,6 +222,7 @@ def sessions() -> list[Step]:
         Step("sessions", "keep the phone's session", "GET", "/sessions/me", caller="dora_phone", keep="phone_session"),
         call("end the phone's session", "DELETE", "/sessions/{{phone_session}}"),
         call("the phone after that", "GET", "/users/me", "dora_phone"),
+        *one_device(),
         call("change a session", "PUT", "/sessions/me", body={"nosuch": 1}),
         call("log-out", "POST", "/logout", body={}),
         call("after the log-out", "GET", "/users/me"),
@@ -229,6 +230,21 @@ def sessions() -> list[Step]:
         call("log-out again", "POST", "/logout", body={}),
         call("log-out of nobody", "POST", "/logout", "", body={}),
     ]
+
+
+def one_device() -> list[Step]:
+    """Two log-ins with the same installation, as the SDK makes them."""
+    device = {"X-Parse-Application-Id": "parsley", "X-Parse-REST-API-Key": "parsley-rest"}
+    device |= {"X-Parse-Installation-Id": "7d1c6e0a-0000-4000-8000-000000000001"}
+    account = {"username": "bob", "password": PASSWORD}
+    steps = [
+        Step("sessions", f"log-in on a device {name}", "POST", "/login", account, headers=device, keep=name)
+        for name in ("bob_first", "bob_second")
+    ]
+    asked = [("GET", "/sessions/me"), ("GET", "/users/me"), ("GET", "/classes/Company/{{company1}}")]
+    for name in ("bob_second", "bob_first"):
+        steps += [Step("sessions", f"{path} as {name}", method, path, caller=name) for method, path in asked]
+    return steps
 
 
 def permissions() -> list[Step]:
