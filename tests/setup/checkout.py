@@ -1,6 +1,7 @@
 """A copy of this checkout to start for real: as another user, in an awkward place, with its own port and data."""
 
 import contextlib
+import ctypes
 import http.client
 import json
 import os
@@ -21,6 +22,7 @@ from config.postgres import EmbeddedPostgres
 REPOSITORY = Path(__file__).resolve().parents[2]
 NOBODY = 65534
 PATIENCE = 120
+PR_SET_PDEATHSIG = 1
 # Through a shell: setpriv itself still opens its program with the powers of root.
 AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", "sh", "-c", 'exec "$@"', "sh"]
 
@@ -96,6 +98,7 @@ class Checkout:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
+                preexec_fn=_end_with_the_tests,
             )
 
     def environment(self) -> dict[str, str]:
@@ -182,6 +185,12 @@ class Checkout:
             [sys.executable, "-c", stamp], cwd=self.folder, capture_output=True, text=True, check=True
         )
         (self.venv / "parsley.json").write_text(made.stdout)
+
+
+def _end_with_the_tests() -> None:
+    """A run that is killed hard leaves no servers behind, where the kernel can see to that."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
 
 
 def _python_for(user: int | None) -> str:
