@@ -8,11 +8,11 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
 from django.utils.decorators import method_decorator
 from django.views.decorators.cache import never_cache
-from django.views.generic import FormView, UpdateView
+from django.views.generic import FormView, ListView, UpdateView, View
 
 from accounts.forms import ProfileForm, SignInForm, SignUpForm
 from accounts.models import Try
@@ -93,6 +93,27 @@ class PasswordResetView(views.PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         count_try(Try.objects, [f"reset:{address_of(self.request)}", f"reset:{form.cleaned_data['email'].casefold()}"])
         return super().form_valid(form)
+
+
+class DevicesView(ListView):
+    """The programs and phones that are signed in as oneself, by their tokens: where and when each was last used."""
+
+    template_name = "accounts/devices.html"
+    context_object_name = "sessions"
+    paginate_by = 100
+
+    def get_queryset(self) -> Any:
+        return self.request.user.sessions.alive()  # type: ignore[union-attr]
+
+
+class DeviceEndView(View):
+    """Ends one of one's own sessions: its token is refused from the next request on."""
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        session = get_object_or_404(request.user.sessions.alive(), pk=pk)  # type: ignore[union-attr]
+        session.delete()
+        messages.success(request, f"{session.name or 'The program'} is signed out.")
+        return redirect("accounts:devices")
 
 
 class ProfileView(UpdateView):

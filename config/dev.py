@@ -28,6 +28,7 @@ WELCOME = """
 
     sign in as     rep, lead or admin    password: parsley-demo
     for programs   {address}/api/docs/
+    Parse clients  {address}/parse    {keys}
     stop           Ctrl-C
 """
 NO_NEWS = "Open to the network, but answers only to {hosts}. ALLOWED_HOSTS adds the names by which others reach it."
@@ -57,7 +58,7 @@ def _run(started: float) -> None:
             raise steps.StepFailed("Parsley could not be set up; see above.")
         with _server(listener, lock) as server:
             _wait_until_ready(server)
-            steps.say(WELCOME.format(address=_address(), seconds=time.monotonic() - started))
+            steps.say(WELCOME.format(address=_address(), keys=_keys(), seconds=time.monotonic() - started))
             if HOST in EVERYWHERE:
                 steps.say(f"  {NO_NEWS.format(hosts=os.environ['ALLOWED_HOSTS'])}\n")
             _watch(server)
@@ -185,6 +186,13 @@ def _watch(server: subprocess.Popen) -> None:
 def _python(*arguments: str, keep: tuple[int, ...] = ()) -> subprocess.Popen:
     # A session of its own: Ctrl-C in the terminal is for us, who then end the child in order.
     return subprocess.Popen([sys.executable, *arguments], cwd=BASE_DIR, pass_fds=keep, start_new_session=True)
+
+
+def _keys() -> str:
+    """The keys of the Parse face, which hold no secret: the master key is never told."""
+    told = {"app": "PARSE_APP_ID", "REST key": "PARSE_REST_KEY", "JavaScript key": "PARSE_JS_KEY"}
+    demo = {"PARSE_APP_ID": "parsley", "PARSE_REST_KEY": "parsley-rest", "PARSE_JS_KEY": "parsley-js"}
+    return "  ".join(f"{word} {demo[name] if name not in os.environ else '(yours)'}" for word, name in told.items())
 
 
 def _address() -> str:
