@@ -17,9 +17,11 @@ from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
 if TYPE_CHECKING:
     from datetime import datetime
 
-ABOUT = ("contact", "deal", "company")  # the classes an activity may be about; every face asks here
+# The classes an activity may be about, and their tables; every face asks here.
+TARGETS = {"contact": "crm_contact", "deal": "pipeline_deal", "company": "crm_company"}
+ABOUT = tuple(TARGETS)
 KINDS = {"call": "Call", "email": "E-mail", "meeting": "Meeting", "note": "Note"}
-access = Rule("activities_activity", reach=True, targets=ABOUT)
+access = Rule("activities_activity", reach=True, targets=TARGETS)
 
 
 class ActivityQuerySet(RecordQuerySet):

@@ -9,7 +9,8 @@ import os
 from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
-from config.wsgi import application as wsgi
+from config.wsgi import application as wsgi  # sets Django up: what follows needs it
+from parse import door
 
 web = WSGIMiddleware(wsgi, workers=int(os.environ.get("WEB_THREADS", "8")))
 BODY_SECONDS = 60
@@ -36,7 +37,8 @@ async def _http(scope, receive, send) -> None:
     except ConnectionResetError:
         pass  # nobody waits for an answer
     else:
-        await web(scope | {"headers": _headers(scope, len(body))}, _once(body, receive), send)
+        scope = scope | {"headers": _headers(scope, len(body))}
+        await (door.serve(scope, body, send) if door.takes(scope) else web(scope, _once(body, receive), send))
 
 
 async def _body(scope, receive) -> bytes:

@@ -15,7 +15,7 @@ How it stays right (docs/decisions/0002-access-arrays.md):
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import pgtrigger
 
@@ -25,28 +25,26 @@ EXPLICIT = f"coalesce(current_setting('{EXPLICIT_ACL}', true), '') = 'on'"
 
 
 def _grants(table: str, row: str, verbs: str) -> str:
-    """The principals that hold a grant on ``row``. ``verbs``: SQL list of the codename's first words."""
-    chosen = f"g.content_object_id = {row}.id AND split_part(p.codename, '_', 1) IN ({verbs})"
+    """The principals that hold a grant on ``row``. ``verbs``: SQL list of the codename's first words.
+
+    The verb is a subselect: joined, a table of grants that was never analyzed is read once for each permission.
+    """
+    verb = "(SELECT split_part(p.codename, '_', 1) FROM auth_permission p WHERE p.id = g.permission_id)"
+    chosen = f"g.content_object_id = {row}.id AND {verb} IN ({verbs})"
     return f"""
-        SELECT g.user_id AS name FROM {table}userobjectpermission g
-          JOIN auth_permission p ON p.id = g.permission_id WHERE {chosen}
+        SELECT g.user_id AS name FROM {table}userobjectpermission g WHERE {chosen}
         UNION ALL
         SELECT CASE WHEN role.name = 'Everyone' THEN '*' ELSE 'role:' || role.id END
-          FROM {table}groupobjectpermission g
-          JOIN auth_permission p ON p.id = g.permission_id JOIN auth_group role ON role.id = g.group_id WHERE {chosen}"""
+          FROM {table}groupobjectpermission g JOIN auth_group role ON role.id = g.group_id WHERE {chosen}"""
 
 
-def _principals(table: str, row: str, verbs: str, assignee: str | None, creator: str) -> str:
-    """The array of principals that may read (``verbs`` view, change) or write (change) ``row`` by its own right.
-
-    ``creator``: SQL of the creator's id where he still may write, else NULL. Leads follow the owners' teams.
-    """
-    assigned = f"{row}.{assignee}" if assignee else "NULL::varchar"
+def _principals(owners: list[str], granted: str = "") -> str:
+    """The array of ``owners`` (SQL of user ids), of the teams whose leads follow them, and of who was ``granted``."""
+    named = " UNION ALL ".join(f"SELECT {owner} AS name" for owner in owners)
     return f"""ARRAY(SELECT DISTINCT found.name::text FROM (
-        SELECT {assigned} AS name UNION ALL SELECT {creator}
-        UNION ALL {_grants(table, row, verbs)}
+        {named} {f"UNION ALL {granted}" if granted else ""}
         UNION ALL
-        SELECT 'team:' || m.team_id FROM accounts_membership m WHERE m.user_id IN ({assigned}, {creator})
+        SELECT 'team:' || m.team_id FROM accounts_membership m WHERE m.user_id IN ({", ".join(owners)})
     ) found WHERE found.name IS NOT NULL ORDER BY 1)"""
 
 
@@ -61,7 +59,7 @@ class Rule:
 
     ``assignee``: the column of the assigned user, if the class has one. ``reach``: whether others' readers reach its
     rows (``readers_own`` and ``readers_reach`` beside ``readers``). ``passes_to``: tables whose rows its readers reach,
-    by the column of this table that points there. ``targets``: the classes an activity can be about; for it alone.
+    by the column of this table that points there. ``targets``: of activities, the classes they can be about, and their tables.
     """
 
     def __init__(
@@ -71,14 +69,14 @@ class Rule:
         assignee: str | None = None,
         reach: bool = False,
         passes_to: Iterable[tuple[str, str]] = (),
-        targets: Iterable[str] = (),
+        targets: Mapping[str, str] | None = None,
     ) -> None:
         self.table = table
         self.model = table.split("_", 1)[1]
         self.assignee = assignee
         self.reach = reach
         self.passes_to = tuple(passes_to)
-        self.targets = tuple(targets)
+        self.targets = targets or {}
 
     @property
     def _own(self) -> str:
@@ -88,9 +86,14 @@ class Rule:
     def _kept(self) -> list[str]:
         return ["readers_own", "readers_reach", "readers", "writers"] if self.reach else ["readers", "writers"]
 
-    def _arrays(self, row: str, creator: str) -> tuple[str, str]:
-        readers = _principals(self.table, row, "'view', 'change'", self.assignee, creator)
-        return readers, _principals(self.table, row, "'change'", self.assignee, creator)
+    def _owners(self, row: str, creator: str) -> list[str]:
+        return [*([f"{row}.{self.assignee}"] if self.assignee else []), creator]
+
+    def _arrays(self, row: str) -> tuple[str, str]:
+        """Who may read ``row`` by its own right (grants to view or change), and who may write it (to change)."""
+        owners = self._owners(row, _creator_who_may_write(self.table, row))
+        readers = _principals(owners, _grants(self.table, row, "'view', 'change'"))
+        return readers, _principals(owners, _grants(self.table, row, "'change'"))
 
     # --- on the record's own table ------------------------------------------------------------------------------------
 
@@ -110,9 +113,8 @@ class Rule:
         return _statement_lock(name, operation, shared=True)
 
     def _on_insert(self) -> pgtrigger.Trigger:
-        """Foresees the creator's grant, so that its insertion a moment later finds nothing left to change."""
+        """Foresees the creator's grant, so that its insertion a moment later leaves nothing to change."""
         creator = f"CASE WHEN {EXPLICIT} THEN NULL ELSE NEW.created_by_id END"
-        readers, writers = self._arrays("NEW", creator)
         return pgtrigger.Trigger(
             name="access_insert",
             when=pgtrigger.Before,
@@ -120,14 +122,14 @@ class Rule:
             declare=[("target", "text")],
             func=f"""
                 {self._target_readers() if self._is_activity else ("NEW.readers_reach := '{}';" if self.reach else "")}
-                NEW.{self._own} := {readers};
-                NEW.writers := {writers};
+                NEW.{self._own} := {_principals(self._owners("NEW", creator))};
+                NEW.writers := NEW.{self._own};
                 {self._merge()}
                 RETURN NEW;""",
         )
 
     def _on_update(self, owners: list[str]) -> pgtrigger.Trigger:
-        readers, writers = self._arrays("NEW", _creator_who_may_write(self.table, "NEW"))
+        readers, writers = self._arrays("NEW")
         moved = " OR ".join(f"NEW.{name} IS DISTINCT FROM OLD.{name}" for name in owners)
         restore = " ".join(f"NEW.{name} := OLD.{name};" for name in self._kept)
         changed = [*owners, *self._kept, *(["related_type_id", "related_id"] if self._is_activity else [])]
@@ -164,19 +166,22 @@ class Rule:
 
         A pointer to another class, or to no row, is refused here: a generic foreign key has no constraint of its own.
         """
-        classes = ", ".join(f"'{name}'" for name in self.targets)
+        read = "".join(
+            f"""
+                    ELSIF target = '{model}' THEN
+                        SELECT readers INTO NEW.readers_reach FROM {table} WHERE id = NEW.related_id
+                           FOR NO KEY UPDATE;"""
+            for model, table in self.targets.items()
+        )
         return f"""
                 NEW.readers_reach := '{{}}';
                 IF NEW.related_id IS NOT NULL AND NEW.related_type_id IS NOT NULL THEN
-                    SELECT app_label || '_' || model INTO target FROM django_content_type
-                     WHERE id = NEW.related_type_id AND model IN ({classes});
-                    IF target IS NULL THEN
-                        RAISE EXCEPTION 'related_to: an activity can be about a %' , $q${classes}$q$
+                    SELECT model INTO target FROM django_content_type WHERE id = NEW.related_type_id;
+                    IF false THEN NULL; {read}
+                    ELSE
+                        RAISE EXCEPTION 'related_to: an activity can be about a {", ".join(self.targets)}'
                             USING ERRCODE = 'check_violation';
                     END IF;
-                    EXECUTE format('SELECT 1 FROM %I WHERE id = $1 FOR NO KEY UPDATE', target) USING NEW.related_id;
-                    EXECUTE format('SELECT readers FROM %I WHERE id = $1', target)
-                       INTO NEW.readers_reach USING NEW.related_id;
                     IF NEW.readers_reach IS NULL THEN
                         RAISE EXCEPTION 'related_to: there is no % %', target, NEW.related_id
                             USING ERRCODE = 'foreign_key_violation';
@@ -202,14 +207,20 @@ class Rule:
         )
 
     def _pass_on(self) -> list[pgtrigger.Trigger]:
-        """Readers go to what the row points to, and to the activities about it. One event a trigger, as SQL wants it."""
+        """Readers go to what the row points to, and to the activities about it. SQL wants a trigger for each event."""
         columns = ["readers", *(column for _, column in self.passes_to)]
         touched = " OR ".join(f"n.{column} IS DISTINCT FROM o.{column}" for column in columns)
         both = f"FROM old_rows o JOIN new_rows n USING (id) WHERE {touched}"
+        # The one join of the two is planned anew each time; what it finds is a list of ids, which any plan serves.
         updated = f"""
-                EXECUTE $q$SELECT EXISTS (SELECT 1 {both})$q$ INTO touched;
-                IF NOT touched THEN RETURN NULL; END IF;
-                {self._reach(f"SELECT o.{{0}} AS id {both} UNION SELECT n.{{0}} {both}")} {self._to_activities()}"""
+                EXECUTE $q$SELECT ARRAY(SELECT n.id {both})$q$ INTO changed;
+                IF changed = '{{}}' THEN RETURN NULL; END IF;
+                {
+            self._reach(
+                "SELECT {0} AS id FROM old_rows WHERE id = ANY(changed) "
+                "UNION SELECT {0} FROM new_rows WHERE id = ANY(changed)"
+            )
+        } {self._to_activities()}"""
         triggers = [_after("access_pass_update", pgtrigger.Update, updated, old=True, new=True)]
         if self.passes_to:
             of_new, of_old = (
@@ -226,8 +237,7 @@ class Rule:
         """Recomputes the reach of each record pointed to. ``affected``: SQL of the targets' ids, {0} the pointer."""
         return "".join(
             f"""
-                EXECUTE $q$SELECT ARRAY(SELECT DISTINCT a.id FROM ({affected.format(column)}) a
-                                         WHERE a.id IS NOT NULL ORDER BY 1)$q$ INTO ids;
+                ids := ARRAY(SELECT DISTINCT a.id FROM ({affected.format(column)}) a WHERE a.id IS NOT NULL ORDER BY 1);
                 IF ids <> '{{}}' THEN
                     PERFORM 1 FROM {target} WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
                     EXECUTE $q$UPDATE {target} t SET readers_reach = x.reach FROM (
@@ -269,7 +279,7 @@ class Rule:
 
     def recompute(self, ids: str) -> str:
         """PL/pgSQL that brings the own arrays of the rows ``ids`` (SQL of an ordered text array) up to the truth."""
-        readers, writers = self._arrays("r", _creator_who_may_write(self.table, "r"))
+        readers, writers = self._arrays("r")
         return f"""
                 EXECUTE $q$SELECT {ids}$q$ INTO ids;
                 IF ids <> '{{}}' THEN
@@ -287,7 +297,13 @@ class Rule:
 
         return [
             _statement_lock("access_lock", pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete, shared=True),
-            _after("access_granted", pgtrigger.Insert, self.recompute(ids(new)), new=True),
+            # Deeper than a statement of anybody's it is the creator's grant, which the row's arrays have foreseen.
+            _after(
+                "access_granted",
+                pgtrigger.Insert,
+                f"IF pg_trigger_depth() > 1 THEN RETURN NULL; END IF; {self.recompute(ids(new))}",
+                new=True,
+            ),
             _after("access_regranted", pgtrigger.Update, self.recompute(ids(f"{old} UNION {new}")), old=True, new=True),
             _after("access_revoked", pgtrigger.Delete, self.recompute(ids(old)), old=True),
         ]
@@ -327,6 +343,6 @@ def _after(name: str, operation, body: str, *, old: bool = False, new: bool = Fa
         when=pgtrigger.After,
         operation=operation,
         referencing=pgtrigger.Referencing(old="old_rows" if old else None, new="new_rows" if new else None),
-        declare=[("ids", "text[]"), ("touched", "boolean")],
+        declare=[("ids", "text[]"), ("changed", "text[]")],
         func=f"{body} RETURN NULL;",
     )

@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from typing import Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import Q, Value
 
 from accounts.hooks import has_delete_hooks, run, run_after
-from accounts.principals import rights_of
+from accounts.principals import Rights, rights_of
 
 
 class ClosedQuerySet(RuntimeError):
     """Rows were asked for without saying for whom: a programming error that would have been a leak."""
+
+
+def _names(rights: Rights) -> Value:
+    """One parameter, however many they are: the statement is the same for everybody, so it can be kept prepared."""
+    return Value(list(rights.principals), output_field=ArrayField(models.TextField()))
 
 
 class RecordQuerySet(models.QuerySet):
@@ -53,7 +59,7 @@ class RecordQuerySet(models.QuerySet):
             return opened.none()
         if rights.may(all_of_them):
             return opened
-        return opened.filter(**{f"{column}__overlap": list(rights.principals)})
+        return opened.filter(**{f"{column}__overlap": _names(rights)})
 
     def _may(self, user, action: str):
         rights = rights_of(user)
@@ -61,7 +67,7 @@ class RecordQuerySet(models.QuerySet):
             return Value(False)
         if rights.may("records.write_all"):
             return Value(True)
-        return models.ExpressionWrapper(Q(writers__overlap=list(rights.principals)), output_field=models.BooleanField())
+        return models.ExpressionWrapper(Q(writers__overlap=_names(rights)), output_field=models.BooleanField())
 
     def _permission(self, action: str) -> str:
         return f"{self.model._meta.app_label}.{action}_{self.model._meta.model_name}"

@@ -113,8 +113,10 @@ class World:
 
     def do_grant_in_bulk(self) -> None:
         model = self.choose.choice(ALL)
-        rows = model.unrestricted.filter(pk__in=self._ids(model))
-        assign_perm(f"view_{model._meta.model_name}", self.user(), rows)
+        user = self.user()
+        has_one = CLASSES[model][0].objects.filter(user=user).values("content_object")
+        rows = model.unrestricted.filter(pk__in=self._ids(model)).exclude(pk__in=has_one)
+        assign_perm(f"view_{model._meta.model_name}", user, rows)
 
     def do_revoke(self) -> None:
         model = self.choose.choice(ALL)
