@@ -142,7 +142,10 @@ def _put_in(where: dict) -> dict:
 
 
 def _fit(caller: Caller, rows: QuerySet, number: int) -> Statement | None:
-    """The statement with its places; None unless each stand-in is a parameter of its own, once."""
+    """The statement with its places; None unless each stand-in is a parameter of its own, once.
+
+    Nor where the caller's principals are not found: the next one would be told what this caller may read.
+    """
     written = _written(rows)
     if written is None:
         return None
@@ -155,4 +158,5 @@ def _fit(caller: Caller, rows: QuerySet, number: int) -> Statement | None:
             places.append(Place(stand_ins.pop(parameter)))
         else:
             places.append(PRINCIPALS if parameter == principals else parameter)
-    return None if stand_ins else Statement(sql, tuple(places))
+    is_anybodys = PRINCIPALS in places or caller.rights.may("records.read_all")
+    return Statement(sql, tuple(places)) if is_anybodys and not stand_ins else None
