@@ -48,7 +48,7 @@ class RecordQuerySet(models.QuerySet):
 
     def open(self) -> Self:
         """Without a rule. Reached through ``Model.unrestricted`` alone, which is what greps find."""
-        clone = self._chain()
+        clone = self._chain()  # type: ignore[attr-defined]
         clone._opened = True
         return clone
 
@@ -130,8 +130,9 @@ class RecordQuerySet(models.QuerySet):
 
     def _combinator_query(self, combinator: str, *others: Any, all: bool = False):
         for queryset in (self, *others):
-            queryset._guard()
-        return super()._combinator_query(combinator, *others, all=all)
+            if isinstance(queryset, RecordQuerySet):  # people, say, stand in a union with records too
+                queryset._guard()
+        return super()._combinator_query(combinator, *others, all=all)  # type: ignore[misc]
 
     def __or__(self, other: Any):
         self._guard()
@@ -149,7 +150,7 @@ class RecordQuerySet(models.QuerySet):
         return super().__xor__(other)
 
     def _clone(self) -> Self:
-        clone = super()._clone()
+        clone = super()._clone()  # type: ignore[misc]
         clone._opened = self._opened
         return clone
 
