@@ -82,17 +82,17 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "groups":
             kwargs |= {
-                "queryset": roles_to_give(request.user),
+                "queryset": roles_to_give(request.user),  # type: ignore[arg-type]
                 "label": "Roles",
                 "help_text": "What the person may do.",
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or may_manage(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or may_manage(request.user, obj))  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        mine = obj is None or (obj != request.user and may_manage(request.user, obj))
+        mine = obj is None or (obj != request.user and may_manage(request.user, obj))  # type: ignore[arg-type]
         return super().has_delete_permission(request, obj) and mine
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
@@ -103,11 +103,11 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[list, dict, set, list]:
         return [str(person) for person in objs], {}, set(), []
 
-    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:  # type: ignore[override]
         for person in queryset:
             self.log_change(request, person, "Deactivated.")
 
-    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:
+    def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:  # type: ignore[override]
         self.message_user(request, f"{obj_display} was deactivated: all sessions and tokens have ended.")
         return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
@@ -175,14 +175,14 @@ class RoleAdmin(LargeTableAdmin):
     actions = ["delete_selected"]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs["queryset"] = permissions_to_give(request.user)
+        kwargs["queryset"] = permissions_to_give(request.user)  # type: ignore[arg-type]
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
     def has_change_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
-        return super().has_change_permission(request, obj) and (obj is None or self._within(request.user, obj))
+        return super().has_change_permission(request, obj) and (obj is None or self._within(request.user, obj))  # type: ignore[arg-type]
 
     def has_delete_permission(self, request: HttpRequest, obj: Role | None = None) -> bool:
-        mine = obj is None or (obj.name != EVERYONE and self._within(request.user, obj))
+        mine = obj is None or (obj.name != EVERYONE and self._within(request.user, obj))  # type: ignore[arg-type]
         return super().has_delete_permission(request, obj) and mine
 
     def _within(self, user: User, role: Role) -> bool:
@@ -191,7 +191,7 @@ class RoleAdmin(LargeTableAdmin):
 
     @admin.action(permissions=["delete"], description="Delete selected roles")
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
-        chosen = queryset.filter(pk__in=roles_to_give(request.user).order_by().values("pk"))
+        chosen = queryset.filter(pk__in=roles_to_give(request.user).order_by().values("pk"))  # type: ignore[arg-type]
         if len(chosen) < len(queryset):
             self.message_user(request, f"Left out: {EVERYONE}, and roles that may do more than you.", messages.WARNING)
         return delete_selected(self, request, chosen)

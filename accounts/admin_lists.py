@@ -52,7 +52,7 @@ class LargeTableAdmin(admin.ModelAdmin):
         names = {"pk", "id", self.opts.pk.name}
         for offered in self.get_list_filter(request):
             name = offered[0] if isinstance(offered, (tuple, list)) else offered
-            names.add(getattr(name, "parameter_name", name))
+            names.add(getattr(name, "parameter_name", name))  # type: ignore[arg-type]
         return names
 
     def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
@@ -62,6 +62,6 @@ class LargeTableAdmin(admin.ModelAdmin):
         """Names the rows themselves and counts the rest; who may delete a row may delete what hangs on it."""
         collector = NestedObjects(using=router.db_for_write(self.model), origin=objs)
         collector.collect(objs)
-        counts = {str(model._meta.verbose_name_plural): len(rows) for model, rows in collector.model_objs.items()}
+        counts = {str(model._meta.verbose_name_plural): len(rows) for model, rows in collector.model_objs.items()}  # type: ignore[attr-defined]
         protected = sorted({str(row._meta.verbose_name_plural) for row in collector.protected})
         return [str(row) for row in objs], counts, set(), protected

@@ -22,7 +22,7 @@ SELECT {", ".join(f"s.{name}" for name in SESSION_FIELDS)}, {", ".join(f"u.{name
   FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
   CROSS JOIN LATERAL ({RIGHTS.format(user="u.id")}) r
  WHERE s.digest = %s AND s.expires_at > %s AND u.is_active
-"""
+"""  # noqa: S608 - column names of our own models
 SEEN_EVERY = timedelta(minutes=5)  # a row written for every request would cost more than most requests
 
 

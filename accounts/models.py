@@ -36,7 +36,7 @@ class UserQuerySet(models.QuerySet):
         """Deactivates: rows keep their history, so a person never disappears from under them."""
         with transaction.atomic():
             for user in self.select_for_update():
-                user.deactivate()
+                user.deactivate()  # type: ignore[attr-defined]
         return 0, {}
 
 
@@ -55,7 +55,7 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
         return self.create_user(username, email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
+class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
     username = models.CharField(
         max_length=150,
@@ -116,7 +116,7 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):
 
         A hash that is only brought up to date at sign-in is no new password: Django clears ``_password`` for it.
         """
-        changed = self._password is not None and not self._state.adding
+        changed = self._password is not None and not self._state.adding  # type: ignore[attr-defined]
         super().save(*args, **kwargs)
         if changed:
             self.end_sessions()

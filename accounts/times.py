@@ -1,5 +1,6 @@
 """When a row was last changed."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ class ChangedAt(models.DateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{**kwargs, "auto_now": True})
 
-    def deconstruct(self) -> tuple[str, str, list, dict]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.DateTimeField", args, kwargs
 

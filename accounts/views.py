@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, ListView, UpdateView, View
 
 from accounts.forms import ProfileForm, SignInForm, SignUpForm
-from accounts.models import Try
+from accounts.models import Session, Try
 from accounts.signin import TooManyTries, address_of, count_try, forget_tries, keys
 
 BACKEND = "accounts.backends.PasswordBackend"
@@ -103,14 +103,14 @@ class DevicesView(ListView):
     paginate_by = 100
 
     def get_queryset(self) -> Any:
-        return self.request.user.sessions.alive()  # type: ignore[union-attr]
+        return Session.objects.alive().filter(user=self.request.user)
 
 
 class DeviceEndView(View):
     """Ends one of one's own sessions: its token is refused from the next request on."""
 
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        session = get_object_or_404(request.user.sessions.alive(), pk=pk)  # type: ignore[union-attr]
+        session = get_object_or_404(Session.objects.alive().filter(user=request.user), pk=pk)
         session.delete()
         messages.success(request, f"{session.name or 'The program'} is signed out.")
         return redirect("accounts:devices")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from parse import objects, roles, sessions, users
+from parse import objects, roles, sessions, users  # type: ignore[attr-defined]
 from parse.calls import Answer, Call
 from parse.classes import class_named
 from parse.idempotency import once

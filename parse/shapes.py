@@ -1,4 +1,4 @@
-"""Statements kept by the shape of what was asked, because writing SQL costs Django more than running it costs PostgreSQL.
+"""Statements kept by the shape of what was asked: writing SQL costs Django more than running it costs PostgreSQL.
 
 A shape is a query with its plain texts and ids taken out: ``where={"stage": …}&order=…&limit=…``. The first query of a
 shape is compiled by the ORM as ever, over the same visible rows, with stand-ins for those values and with the caller's

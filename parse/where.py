@@ -224,6 +224,8 @@ def _member(scope: Scope, key: str, value: Any) -> Q:
     if scope.parse_class.fields[key].targets != (name,):
         return NOTHING
     if key == "users":
-        return Q(group_id__in=User.groups.through.objects.filter(user_id=member).values("group_id"))
+        # Of people whom the caller may not look up it would tell the roles.
+        people = scope.rows(class_named("_User")).filter(pk=member)
+        return Q(group_id__in=User.groups.through.objects.filter(user__in=people).values("group_id"))
     below = scope.rows(class_named("_Role")).filter(object_id=member)
     return Q(pk__in=scope.parse_class.model.objects.filter(children__in=below).values("pk"))

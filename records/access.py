@@ -59,7 +59,8 @@ class Rule:
 
     ``assignee``: the column of the assigned user, if the class has one. ``reach``: whether others' readers reach its
     rows (``readers_own`` and ``readers_reach`` beside ``readers``). ``passes_to``: tables whose rows its readers reach,
-    by the column of this table that points there. ``targets``: of activities, the classes they can be about, and their tables.
+    by the column of this table that points there. ``targets``: of activities, the classes they can be about, and
+    their tables.
     """
 
     def __init__(

@@ -33,7 +33,7 @@ class RecordChangeList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.model_admin.name_targets(request.user, self.result_list)
+        self.model_admin.name_targets(request.user, self.result_list)  # type: ignore[attr-defined]
 
 
 class GrantInline(admin.TabularInline):
@@ -54,7 +54,7 @@ class GrantInline(admin.TabularInline):
         return super().formfield_for_foreignkey(db_field, request, **{**open_to(request, db_field), **kwargs})
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
-        return super().get_queryset(request).select_related("permission", self.fields[0])
+        return super().get_queryset(request).select_related("permission", self.fields[0])  # type: ignore[arg-type, index]
 
     def _of_parent(self, request: HttpRequest, action: str, obj: Record | None) -> bool:
         opts = self.parent_model._meta
@@ -180,17 +180,17 @@ class RecordAdmin(LargeTableAdmin):
         ]
         if everything:
             kept = "The principals that the grants, owners and teams give, as the database keeps them."
-            sets.append(("Who may", {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]}))
+            sets.append(("Who may", {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]}))  # type: ignore[dict-item]
         return sets
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
         form = super().get_form(request, obj, change=change, **kwargs)
-        form.viewer = request.user
+        form.viewer = request.user  # type: ignore[attr-defined]
         return form
 
     def get_inlines(self, request: HttpRequest, obj: Record | None) -> list:
         """Not on a new record: its first grant, the creator's, is made by the database."""
-        return self.inlines if obj else []
+        return self.inlines if obj else []  # type: ignore[return-value]
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         return super().formfield_for_foreignkey(db_field, request, **{**open_to(request, db_field), **kwargs})
@@ -202,7 +202,7 @@ class RecordAdmin(LargeTableAdmin):
             obj.created_by = form.cleaned_data["creator"]
             changed.append("created_by")
         if not change:
-            obj.created_by = obj.created_by or request.user
+            obj.created_by = obj.created_by or request.user  # type: ignore[assignment]
             obj.save(force_insert=True)
         elif changed:
             obj.save(update_fields=[*changed, "updated_at"])

@@ -32,9 +32,9 @@ class Pointer(forms.ModelChoiceField):
     kept: Any = None
 
     def keep(self, pk: Any) -> None:
-        if pk and not self.queryset.filter(pk=pk).exists():
+        if pk and not self.queryset.filter(pk=pk).exists():  # type: ignore[union-attr]
             self.kept = pk
-            rows = getattr(self.queryset.model, "unrestricted", None) or self.queryset.model.objects
+            rows = getattr(self.queryset.model, "unrestricted", None) or self.queryset.model.objects  # type: ignore[union-attr]
             self.queryset = self.queryset | rows.filter(pk=pk)
 
     def label_from_instance(self, obj: Any) -> str:
@@ -89,7 +89,7 @@ class GrantForm(forms.ModelForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if isinstance(self.fields.get("user"), Pointer):
-            self.fields["user"].keep(self.instance.user_id)
+            self.fields["user"].keep(self.instance.user_id)  # type: ignore[attr-defined]
 
 
 class GrantPermission(forms.ModelChoiceField):

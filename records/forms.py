@@ -67,7 +67,7 @@ class RecordPicker(forms.Field):
     def _shown(self, record: Record) -> str:
         if not type(record).objects.visible_to(self.user).filter(pk=record.pk).exists():
             return f"#{record.pk}"
-        name = type(record)._meta.verbose_name.capitalize()
+        name = type(record)._meta.verbose_name.capitalize()  # type: ignore[union-attr]
         return f"{name}: {record}" if len(self.models) > 1 else str(record)
 
     def clean(self, value: Any) -> Record | None:
@@ -125,8 +125,8 @@ class RecordForm(forms.ModelForm):
         given = cleaned.get("version")
         if not self.is_new and given and given != self.instance.version:
             self.stale = True
-            self.data = self.data.copy()
-            self.data[self.add_prefix("version")] = self.instance.version
+            self.data = self.data.copy()  # type: ignore[attr-defined]
+            self.data[self.add_prefix("version")] = self.instance.version  # type: ignore[index]
             when = timezone.localtime(self.instance.updated_at).strftime("%H:%M")
             raise ValidationError(
                 f"Somebody changed this at {when}, after you opened it. Nothing of yours is lost: check the fields "

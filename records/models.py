@@ -1,5 +1,6 @@
 """What every CRM record shares: identity, times, custom fields, and the access arrays with their grants."""
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -24,7 +25,7 @@ class PrincipalsField(ArrayField):
         kwargs |= {"base_field": models.TextField(), "default": list, "editable": False, "blank": True}
         super().__init__(**kwargs)
 
-    def deconstruct(self) -> tuple[str, str, list, dict]:
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, path, args, kwargs = super().deconstruct()
         for given in ("base_field", "default", "editable", "blank"):
             kwargs.pop(given, None)
@@ -94,7 +95,7 @@ class RoleGrant(GroupObjectPermissionBase):
         abstract = True
 
 
-class AccessToAll(models.Model):
+class AccessToAll(models.Model):  # noqa: DJ008 - there are no rows to name
     """No table: the model that the two permissions over all records hang on."""
 
     class Meta:
@@ -142,7 +143,7 @@ class File(models.Model):
         if not self.holder_id:
             return bool(user.pk) and self.created_by_id == user.pk
         model = self.holder_type.model_class() if self.holder_type else None
-        return model is not None and model.objects.visible_to(user).filter(pk=self.holder_id).exists()
+        return model is not None and model.objects.visible_to(user).filter(pk=self.holder_id).exists()  # type: ignore[attr-defined]
 
 
 class IdempotentReply(models.Model):

@@ -168,7 +168,7 @@ class OptionsView(RecordView):
 
 class DetailView(RecordView):
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
-        rows = self.pages.detailed(self.visible(), request.user).with_rights(request.user)
+        rows = self.pages.detailed(self.visible(), request.user).with_rights(request.user)  # type: ignore[attr-defined]
         record = self.get_record(rows)
         return self.render("detail", {"record": record, **self.pages.context(record, request.user)})
 
@@ -263,7 +263,7 @@ class SharingView(RecordView):
         return atomically(self._change)
 
     def _rows(self) -> QuerySet:
-        return self.visible().with_rights(self.request.user)
+        return self.visible().with_rights(self.request.user)  # type: ignore[attr-defined]
 
     def _form(self, data: Any = None) -> SharingForm:
         return SharingForm(data, users=User.objects.directory(), roles=Group.objects.order_by("name"))
@@ -273,7 +273,7 @@ class SharingView(RecordView):
         context = {
             "record": record,
             "model": self.model,
-            "reasons": reasons(record, self.request.user, grants),
+            "reasons": reasons(record, self.request.user, grants),  # type: ignore[arg-type]
             "grants": grants if record.may_change else [],
             "form": form or (self._form() if record.may_change else None),
         }

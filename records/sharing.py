@@ -44,7 +44,7 @@ def grants_of(record: Record) -> list[Grant]:
     """Users first, then roles; of each the strongest level. Two statements."""
     found: dict[Any, str] = {}
     for model, holder in ((get_user_obj_perms_model(record), "user"), (get_group_obj_perms_model(record), "group")):
-        rows = model.objects.filter(content_object=record).select_related(holder, "permission").order_by("pk")
+        rows = model.objects.filter(content_object=record).select_related(holder, "permission").order_by("pk")  # type: ignore[attr-defined]
         for row in rows:
             write = row.permission.codename.startswith("change_")
             holder_row = getattr(row, holder)
@@ -127,7 +127,7 @@ def _leads(owners: set[User]) -> list[Reason]:
         while above and mine:
             for lead in [who for who in above.leads.all() if not _is_gone(who)]:
                 lines.append(Reason(str(lead), "read and write", f"they lead {above}, and {mine[0]} is in {team}"))
-            above = teams.get(above.parent_id)
+            above = teams.get(above.parent_id)  # type: ignore[arg-type]
     return lines
 
 

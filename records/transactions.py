@@ -27,7 +27,7 @@ def atomically(work: Callable[..., T], *args: Any, **kwargs: Any) -> T:
     raise AssertionError("unreachable")
 
 
-class explicit_acl:  # noqa: N801 - reads as a statement: with explicit_acl()
+class explicit_acl:
     """Within the block (and a transaction) new records give their creator no grant: the writer lists the grants."""
 
     def __enter__(self) -> None:

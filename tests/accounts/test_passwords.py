@@ -25,7 +25,7 @@ def test_a_hash_brought_up_to_date_at_sign_in_ends_nothing(rep, client, settings
 
 @pytest.mark.parametrize("again", ["REP", "rep"])
 def test_names_are_unique_without_regard_to_case(rep, again):
-    with pytest.raises(Exception, match="taken|already exists"):
+    with pytest.raises(Exception, match=r"taken|already exists"):
         make_user(again)
 
 

@@ -92,6 +92,11 @@ def test_members_of_a_role_below_have_the_rights_of_the_one_above_and_not_the_re
     assert as_rep.get("/classes/Deal").ids == set()
 
 
+def test_the_roles_of_others_are_not_told(as_outsider, master, rep, sales):
+    assert as_outsider.get("/roles", where={"users": pointer(rep)}).ids == set()
+    assert key("Sales rep") in master.get("/roles", where={"users": pointer(rep)}).ids
+
+
 def test_a_circle_of_roles_does_no_harm(as_outsider, master, sales):
     master.put(f"/roles/{sales}", {"roles": adding(role_pointer("Sales rep"))})
     master.put(f"/roles/{key('Sales rep')}", {"roles": adding(role_pointer("Sales"))})

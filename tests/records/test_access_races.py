@@ -3,6 +3,7 @@
 import random
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 from django.db import OperationalError, close_old_connections, connection, transaction
@@ -41,10 +42,8 @@ def halfway(first, second) -> None:
     def run(work) -> None:
         with transaction.atomic():
             work()
-            try:
+            with suppress(threading.BrokenBarrierError):  # the other waits for our lock, as it should
                 written.wait()
-            except threading.BrokenBarrierError:
-                pass  # the other waits for our lock, as it should
 
     together(lambda: run(first), lambda: run(second))
 

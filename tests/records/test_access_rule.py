@@ -169,7 +169,7 @@ def test_the_database_refuses_a_pointer_that_is_half_wrong_or_dangling(rep, deal
 
 
 def test_an_unknown_stage_is_refused(rep):
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     with pytest.raises(IntegrityError), transaction.atomic():
         Deal.objects.create(title="d", stage_id="nope", created_by=rep)
-        with connection.cursor() as cursor:
-            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")

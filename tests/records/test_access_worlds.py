@@ -11,7 +11,6 @@ from accounts.models import User
 from tests.records.truth import CLASSES, arrays, expected, truth
 from tests.records.worlds import World
 
-
 # Without shrinking: a smaller world would take minutes to find, and the seed that failed is printed anyway.
 world_settings = settings(
     deadline=None, suppress_health_check=list(HealthCheck), phases=[Phase.explicit, Phase.reuse, Phase.generate]

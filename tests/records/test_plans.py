@@ -26,7 +26,8 @@ def world(django_db_setup, django_db_blocker):
             cursor.execute(
                 """INSERT INTO pipeline_deal (id, title, amount, stage_id, expected_close_date, assigned_to_id,
                      created_at, updated_at, custom, readers, writers)
-                   SELECT 'd' || lpad(n::text, 9, '0'), 'Deal ' || n, n, (%s::text[])[1 + n %% 6], date '2026-01-01' + n %% 700,
+                   SELECT 'd' || lpad(n::text, 9, '0'), 'Deal ' || n, n, (%s::text[])[1 + n %% 6],
+                     date '2026-01-01' + n %% 700,
                      CASE WHEN n %% 500 = 0 THEN %s ELSE %s END, now() - n * interval '1 minute',
                      now() - n * interval '1 minute', '{}', '{}', '{}' FROM generate_series(1, %s) n""",
                 [stages, rep.pk, other.pk, DEALS],
