@@ -239,6 +239,7 @@ PARSE_APP_ID = env("PARSE_APP_ID", default="parsley" if PARSLEY_DEV else "")
 PARSE_REST_KEY = env("PARSE_REST_KEY", default="parsley-rest" if PARSLEY_DEV else "")
 PARSE_JS_KEY = env("PARSE_JS_KEY", default="parsley-js" if PARSLEY_DEV else "")
 PARSE_MASTER_KEY = env("PARSE_MASTER_KEY", default="")
+PARSE_THREADS = env.int("PARSE_THREADS", default=4)
 FILES_DIR = VAR_DIR / "files"
 HOOKS = env.list("HOOKS", default=[])
 

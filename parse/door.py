@@ -8,7 +8,6 @@ length of the body (config/asgi.py) and the headers of parse/views.py.
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
@@ -21,8 +20,7 @@ from django.db import connection
 from parse.calls import MOUNT
 from parse.views import entry
 
-THREADS = int(os.environ.get("PARSE_THREADS", "4"))
-pool = ThreadPoolExecutor(THREADS, thread_name_prefix="parse")
+pool = ThreadPoolExecutor(settings.PARSE_THREADS, thread_name_prefix="parse")
 
 
 def takes(scope: dict[str, Any]) -> bool:
