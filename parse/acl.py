@@ -19,6 +19,8 @@ ACL_NOT_AN_OBJECT = -1
 
 def entries_of(value: Any) -> dict[str, str]:
     """``{"<user id>" or "role:NAME" or "*": "read" or "write"}``; raises -1 or 107 for what is no ACL."""
+    if value == []:  # PHP's empty array
+        return {}
     if not isinstance(value, dict):
         raise ParseError(ACL_NOT_AN_OBJECT, "ACL must be a JSON object.")
     if len(value) > MOST_ENTRIES:

@@ -71,8 +71,10 @@ def json_object(raw: bytes) -> dict:
         value = _checked(orjson.loads(raw), raw)
     except orjson.JSONDecodeError as error:
         raise WithoutCode(f"The body is not JSON: {error}"[:200], 400) from error
+    if value == []:  # PHP's empty array, where an object without fields is meant
+        return {}
     if not isinstance(value, dict):
-        raise ParseError(INVALID_JSON, "The body must be a JSON object.")
+        raise WithoutCode("The body must be a JSON object.", 400)
     return value
 
 

@@ -58,11 +58,11 @@ def query_of(parameters: dict, parse_class: ParseClass) -> Query:
     for name in ("explain", "redirectClassNameForKey"):
         if parameters.get(name):
             raise ParseError(INVALID_QUERY, f"{name} is not supported.")
-    where = parameters.get("where")
-    if where is not None and not isinstance(where, dict):
+    where = parameters.get("where") or {}  # also PHP's empty array
+    if not isinstance(where, dict):
         raise ParseError(INVALID_JSON, "where must be a JSON object.")
     return Query(
-        where=where or {},
+        where=where,
         order=_order(parameters.get("order")),
         limit=_number(parameters.get("limit"), "limit", DEFAULT_LIMIT, MOST_ROWS),
         skip=_number(parameters.get("skip"), "skip", 0, FURTHEST),

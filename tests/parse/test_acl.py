@@ -89,7 +89,7 @@ def test_whoever_writes_may_lock_himself_out(as_rep, as_outsider, outsider, deal
     ("value", "code"),
     [
         ("x", -1),
-        ([], -1),
+        (["x"], -1),
         ({"*": "x"}, 107),
         ({"*": {"read": "yes"}}, 107),
         ({"*": {"admin": True}}, 107),
