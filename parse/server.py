@@ -40,4 +40,5 @@ def event(call: Call, name: str) -> Answer:
 
 
 def job(call: Call, name: str) -> Answer:
+    call.caller.require_master()
     raise ParseError(SCRIPT_FAILED, f"Invalid job: {name[:100]}")

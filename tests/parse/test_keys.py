@@ -17,7 +17,8 @@ WRONG = [
     {**APP},
     {**APP, "X-Parse-REST-API-Key": "nope"},
     {**KEYS, "X-Parse-Application-Id": "nope"},
-    {**KEYS, "X-Parse-Master-Key": "nope"},
+    {**APP, "X-Parse-Master-Key": "nope"},
+    {**APP, "X-Parse-REST-API-Key": "nope", "X-Parse-Master-Key": "nope"},
 ]
 
 
@@ -38,6 +39,13 @@ def test_each_key_opens(as_rep, deal, name):
 def test_an_unset_master_key_fits_nothing(as_rep, deal):
     assert ParseClient({**KEYS, "X-Parse-Master-Key": ""}).get("/classes/Deal").code == 101
     assert ParseClient({**APP, "X-Parse-Master-Key": "None"}).get("/classes/Deal").status == 403
+
+
+def test_a_wrong_master_key_beside_a_clients_key_opens_nothing_more(as_rep, deal):
+    headers = {**KEYS, "X-Parse-Master-Key": "nope"}
+    assert ParseClient(headers).get("/classes/Deal").code == 101
+    assert ParseClient(headers).get("/schemas").status == 403
+    assert ParseClient(headers, as_rep.token).get("/classes/Deal").ids == {deal.pk}
 
 
 def test_the_master_key_sees_every_row(master, deal):
@@ -92,7 +100,7 @@ def test_the_sdk_sends_everything_in_its_body(rep, deal):
 
 def test_wrong_keys_in_the_body_are_403(db):
     assert sdk("/classes/Deal", _method="GET", _JavaScriptKey="nope").status == 403
-    assert sdk("/classes/Deal", _method="GET", _MasterKey="nope").status == 403
+    assert sdk("/classes/Deal", _method="GET", _JavaScriptKey="nope", _MasterKey="nope").status == 403
 
 
 def test_a_body_that_is_no_json_is_400_without_a_code(as_rep):
@@ -114,6 +122,7 @@ def test_health_needs_no_keys(method):
 def test_small_routes_answer_what_sdks_expect(as_rep, master):
     assert as_rep.get("/config").body == {"params": {}}
     assert as_rep.post("/events/AppOpened").body == {}
-    assert (as_rep.post("/functions/nope").code, as_rep.post("/jobs/nope").code) == (141, 141)
+    assert (as_rep.post("/functions/nope").code, master.post("/jobs/nope").code) == (141, 141)
+    assert as_rep.post("/jobs/nope").status == 403
     assert as_rep.get("/serverInfo").body == {"error": "Permission denied"}
     assert set(master.get("/serverInfo").body) == {"features", "parseServerVersion"}
