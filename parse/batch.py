@@ -30,8 +30,6 @@ def run(call: Call) -> Answer:
         raise ParseError(INVALID_JSON, "requests must be an array")
     if len(lines) > MOST:
         raise ParseError(INVALID_JSON, f"A batch has at most {MOST} requests.")
-    if call.is_line:
-        raise ParseError(INVALID_JSON, "A batch cannot hold a batch.")
     if call.body.get("transaction") is True:
         return Answer(_whole(call, lines))
     calls = [_line(call, one, False) for one in lines]
@@ -75,12 +73,14 @@ def _route(call: Call) -> Answer:
 def _line(call: Call, line: Any, in_transaction: bool) -> Call:
     if not isinstance(line, dict):
         raise ParseError(INVALID_JSON, "Each request of a batch must be an object.")
-    method, path, body = line.get("method", "POST"), line.get("path"), line.get("body") or {}
+    method, path, body = line.get("method"), line.get("path"), line.get("body") or {}
     if not isinstance(method, str) or method.upper() not in METHODS or not isinstance(body, dict):
         raise ParseError(INVALID_JSON, "Each request of a batch needs a method and a path, and its body is an object.")
     if not isinstance(path, str) or not path.startswith(f"{MOUNT}/"):
         raise ParseError(INVALID_JSON, f"cannot route batch path {str(path)[:100]}")
     address = urlsplit(path)
+    if address.path == f"{MOUNT}/batch":
+        raise ParseError(INVALID_JSON, "A batch cannot hold a batch.")
     parameters = query_string(parse_qsl(address.query, keep_blank_values=True))
     if method.upper() == "GET":
         parameters |= body

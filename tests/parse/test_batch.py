@@ -58,7 +58,14 @@ def test_a_batch_that_is_none_is_107(as_rep, requests):
 
 def test_a_batch_in_a_batch_is_refused(as_rep):
     inner = {"method": "POST", "path": "/parse/batch", "body": {"requests": [NEW]}}
-    assert as_rep.post("/batch", {"requests": [inner]}).body[0]["error"]["code"] == 107
+    assert as_rep.post("/batch", {"requests": [NEW, inner]}).code == 107
+    assert not Deal.unrestricted.exists()
+
+
+def test_a_line_without_a_method_is_refused_with_all_others(as_rep):
+    line = {"path": "/parse/classes/Deal", "body": {"title": "New"}}
+    assert as_rep.post("/batch", {"requests": [NEW, line]}).code == 107
+    assert not Deal.unrestricted.exists()
 
 
 def test_nobody_signs_in_within_a_transaction(nobody, rep):
