@@ -16,6 +16,7 @@ from accounts.models import Session, Try, User
 from accounts.principals import Rights
 from accounts.signin import address_of, count_try
 from parse import objects
+from parse.acl import entries_of
 from parse.callers import Caller
 from parse.calls import Answer, Call
 from parse.classes import CLASSES, KEYS
@@ -50,11 +51,10 @@ def create(call: Call) -> Answer:
     """Sign-up: the new person has the role of new people, and a session."""
     if not (settings.SIGN_UP_OPEN or call.caller.is_master):
         raise denied("create", "_User")
+    for name, code in (("username", USERNAME_MISSING), ("password", PASSWORD_MISSING)):
+        if not call.body.get(name) or not isinstance(call.body[name], str):
+            raise ParseError(code, f"bad or missing {name}")
     values = _values(call.body, is_new=True)
-    if not values.get("username"):
-        raise ParseError(USERNAME_MISSING, "bad or missing username")
-    if not values.get("password"):
-        raise ParseError(PASSWORD_MISSING, "password is required")
     user = User(username=values["username"], email=values.get("email"))
     _check(user, values["password"], set(values))
     with transaction.atomic():
@@ -83,6 +83,8 @@ def _values(body: dict, *, is_new: bool) -> dict[str, Any]:
             raise ParseError(252, "This authentication method is unsupported.")
         elif not NAME.match(name) and name not in ("__type",):
             raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")
+        elif name == "ACL":
+            entries_of(value or {})  # looked at, and left: a person's row is his own
         elif name not in (*KEYS, "__type", "className", "sessionToken", "authData"):
             raise denied(f"addField ({name[:100]})", "_User")
     return found
@@ -120,6 +122,8 @@ def _refuse_taken(user: User) -> None:
 
 def _session(call: Call, user: User, made: str) -> str:
     fields = {"created_with": made, "installation_id": call.caller.installation_id}
+    if call.caller.installation_id:  # one device has one session of a person
+        user.sessions.filter(installation_id=call.caller.installation_id).delete()
     return Session.start(user, "Parse", call.request, **fields)[1]
 
 
@@ -234,7 +238,8 @@ def log_out(call: Call) -> Answer:
 
 
 def log_in_as(call: Call) -> Answer:
-    call.caller.require_master()
+    if not call.caller.is_master:
+        raise ParseError(FORBIDDEN, "The master key is required.")
     key = call.text("userId")
     if not isinstance(key, str) or not key:
         raise ParseError(102, "userId must not be empty, null, or undefined")

@@ -70,7 +70,10 @@ def test_the_class_route_signs_up_as_well_and_no_address_is_needed(nobody):
         ({**NEW, "username": "REP"}, 202),
         ({**NEW, "email": "REP@parsley.example"}, 203),
         ({**NEW, "email": "no address"}, 125),
-        ({**NEW, "username": 5}, 111),
+        ({**NEW, "username": 5}, 200),
+        ({**NEW, "password": 5}, 201),
+        ({**NEW, "email": 5}, 111),
+        ({**NEW, "ACL": "public"}, -1),
         ({**NEW, "password": "short"}, 142),
         ({**NEW, "is_staff": True}, 119),
         ({**NEW, "objectId": "abcdefghij"}, 105),
@@ -181,10 +184,21 @@ def test_a_reset_without_a_good_address_is_refused(nobody):
     assert nobody.post("/requestPasswordReset", {"email": "x"}).code == 125
 
 
+def test_a_device_has_one_session_of_a_person(nobody, rep, outsider):
+    device, other = {"X-Parse-Installation-Id": "i-1"}, {"X-Parse-Installation-Id": "i-2"}
+    account = {"username": "rep", "password": PASSWORD}
+    kept, ended = (nobody.post("/login", account, **headers).body["sessionToken"] for headers in (other, device))
+    nobody.post("/login", {"username": "outsider", "password": PASSWORD}, **device)
+    new = nobody.post("/login", account, **device).body["sessionToken"]
+    codes = [ParseClient(KEYS, token).get("/users/me").code for token in (kept, ended, new)]
+    assert codes == [None, 209, None]
+    assert set(ParseClient(KEYS, new).get("/sessions/me").body) >= {"installationId", "sessionToken", "user"}
+
+
 def test_only_the_master_key_signs_in_as_somebody(master, as_rep, outsider):
     assert master.post("/loginAs", {"userId": outsider.pk}).body["objectId"] == outsider.pk
     refused = as_rep.post("/loginAs", {"userId": outsider.pk})
-    assert (refused.status, refused.body) == (403, {"error": "Permission denied"})
+    assert (refused.status, refused.code) == (400, 119)
 
 
 def test_a_password_is_verified_without_a_session(nobody, rep):
