@@ -86,21 +86,21 @@ def _number(value: Any, name: str, default: int, most: int) -> int:
     return whole
 
 
-def _words(value: Any, name: str) -> list[str]:
-    """A comma list, or a list of words as some SDKs send it."""
-    if value is None:
+def _words(value: Any, name: str, *, is_strict: bool = False) -> list[str]:
+    """A comma list, or a list of words as some SDKs send it. Nothing between two commas is left out, or kept."""
+    if value is None or value == "":
         return []
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         value = ",".join(value)
     if not isinstance(value, str):
         raise ParseError(INVALID_QUERY, f"{name} must be a comma list.")
-    return [word for word in (part.strip() for part in value.split(",")) if word]
+    return [word for word in (part.strip() for part in value.split(",")) if word or is_strict]
 
 
 def _order(value: Any) -> list[tuple[str, bool]]:
     """Column and whether descending."""
     found = []
-    for word in _words(value, "order"):
+    for word in _words(value, "order", is_strict=True):
         name = word.removeprefix("-")
         if not COLUMN.match(name.split(".")[0]) and name != "$score":
             raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")

@@ -22,7 +22,6 @@ from parse.errors import (
     INCORRECT_TYPE,
     INVALID_JSON,
     INVALID_KEY_NAME,
-    VALIDATION,
     ParseError,
     denied,
     mismatch,
@@ -43,7 +42,7 @@ def create(call: Call) -> Answer:
         raise denied("create", "_Role")
     name, acl = call.body.get("name"), call.body.get("ACL")
     if name is None:
-        raise ParseError(VALIDATION, "name is required")
+        raise ParseError(INCORRECT_TYPE, "A role needs a name.")
     if not isinstance(name, str) or not NAME.match(name):
         raise ParseError(INVALID_JSON if isinstance(name, str) else INCORRECT_TYPE, "A role's name can contain only "
                          "letters, digits, spaces, underscores and dashes.")  # fmt: skip
@@ -53,7 +52,7 @@ def create(call: Call) -> Answer:
         raise ParseError(INVALID_KEY_NAME, "objectId is an invalid field name.")
     role = atomically(_create, caller, name, acl, _relations(call.body))
     answer = {"objectId": role.object_id, "createdAt": iso(role.created_at)}
-    return Answer(answer, 201, {"Location": call.address_of(f"/roles/{role.object_id}")})
+    return Answer(answer, 201, {"Location": call.address_of(f"/classes/_Role/{role.object_id}")})
 
 
 def _create(caller: Caller, name: str, acl: Any, relations: Changes) -> RoleDetail:

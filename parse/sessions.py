@@ -53,7 +53,8 @@ def _refuse_anonymous(call: Call) -> None:
 
 
 def _named(call: Call, row: dict) -> dict:
-    row["restricted"] = False
+    if not row.get("installationId"):
+        row.pop("installationId", None)
     if call.caller.session and row["objectId"] == call.caller.session.pk:
         row["sessionToken"] = call.caller.token
     return row

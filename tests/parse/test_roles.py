@@ -106,7 +106,7 @@ def test_a_circle_of_roles_does_no_harm(as_outsider, master, sales):
 @pytest.mark.parametrize(
     ("body", "code"),
     [
-        ({"ACL": ACL}, 142),
+        ({"ACL": ACL}, 111),
         ({"name": "Sales rep", "ACL": ACL}, 137),
         ({"name": "New"}, 111),
         ({"name": "a:b", "ACL": ACL}, 107),
