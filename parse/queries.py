@@ -117,7 +117,7 @@ def wanted_of(parameters: dict, parse_class: ParseClass) -> Wanted:
     paths = [path.split(".") for path in dict.fromkeys(include) if path != "*"]
     if len(paths) > MOST_INCLUDES or any(len(path) > DEEPEST_INCLUDE for path in paths):
         raise ParseError(INVALID_QUERY, f"include takes {MOST_INCLUDES} paths of {DEEPEST_INCLUDE} names at most.")
-    root = Wanted(keys=set() if keys else None)
+    root = Wanted(keys=set() if keys or parameters.get("keys") == "" else None)
     for path in paths:
         _at(root, path)
     for key in keys:
@@ -136,10 +136,8 @@ def _at(root: Wanted, path: list[str]) -> Wanted:
 
 def _narrow(root: Wanted, path: list[str]) -> None:
     """``keys=contact.name``: of the outer row the pointer, of the included one the name."""
-    *above, last = path
     at = root
-    for name in above:
-        if at.keys is not None:
-            at.keys.add(name)
+    for name in path[:-1]:
+        at.keys = (at.keys or set()) | {name}
         at = at.include[name]
-    at.keys = (at.keys or set()) | {last}
+    at.keys = (at.keys or set()) | {path[-1]}

@@ -69,6 +69,8 @@ class Reader:
                 self._add(field.name, field.column or _related_text(), encoder(field))
             elif parse_class.acl:
                 self._add("ACL", _acl_text(*parse_class.acl), None)
+            elif parse_class.name == "_User":
+                self._add("ACL", parse_class.key, _own_acl)
 
     def _add(self, name: str, column: Any, encode: Callable[[Any], Any] | None) -> None:
         self.columns.append(column)
@@ -80,7 +82,7 @@ class Reader:
     def objects(self, rows: list[tuple]) -> list[dict]:
         """A column without a value is absent, as it is for Parse."""
         acl = AclReader()
-        encoders = [(name, acl if name == "ACL" else encode) for name, encode in self.encoders]
+        encoders = [(name, encode or acl if name == "ACL" else encode) for name, encode in self.encoders]
         return [
             {
                 name: encode(value) if encode else value
@@ -96,6 +98,11 @@ class Reader:
 def reader(parse_class_name: str, names: frozenset[str] | None = None) -> Reader:
     """Kept, as its columns are expressions that take time to make."""
     return Reader(class_named(parse_class_name), names)
+
+
+def _own_acl(key: str) -> dict:
+    """A person's row is that person's."""
+    return {key: {"read": True, "write": True}}
 
 
 def _related_text() -> Func:

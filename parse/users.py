@@ -184,7 +184,7 @@ def get(call: Call, key: str) -> Answer:
     if call.caller.is_anonymous:
         raise not_found()
     row = objects.get(call.caller, "_User", key, wanted_of(call.parameters, USER))
-    return Answer(_with_acl(row) | ({"sessionToken": call.caller.token} if key == call.caller.user.pk else {}))
+    return Answer(row | ({"sessionToken": call.caller.token} if key == call.caller.user.pk else {}))
 
 
 def me(call: Call) -> Answer:
@@ -194,11 +194,7 @@ def me(call: Call) -> Answer:
 
 
 def own_row(user: User) -> dict:
-    return _with_acl(objects.get(Caller(user), "_User", user.pk, Wanted()))
-
-
-def _with_acl(row: dict) -> dict:
-    return row | {"ACL": {row["objectId"]: {"read": True, "write": True}}}
+    return objects.get(Caller(user), "_User", user.pk, Wanted())
 
 
 # --- signing in and out -----------------------------------------------------------------------------------------------

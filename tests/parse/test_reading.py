@@ -39,6 +39,22 @@ def test_an_included_person_tells_his_address_to_himself_alone(as_rep, rep, deal
     assert as_rep.get(DEALS, include="assignedTo").body["results"][0]["assignedTo"]["email"] == rep.email
 
 
+def test_a_person_is_told_his_own_acl_wherever_his_row_is(as_rep, rep, deal):
+    own = {rep.pk: {"read": True, "write": True}}
+    rows = [as_rep.get("/users").body["results"][0], as_rep.get(f"/classes/_User/{rep.pk}").body]
+    rows += [as_rep.get(DEALS, include="assignedTo").body["results"][0]["assignedTo"], as_rep.get("/users/me").body]
+    assert [row["ACL"] for row in rows] == [own] * 4
+
+
+def test_keys_of_an_included_row_narrow_each_row_on_the_way(as_rep, deal):
+    always = {"objectId", "createdAt", "updatedAt", "ACL"}
+    row = as_rep.get(DEALS, keys="contact.company.name", include="contact.company").body["results"][0]
+    assert set(row) == {*always, "contact"}
+    assert set(row["contact"]) == {*always, "__type", "className", "company"}
+    assert set(row["contact"]["company"]) == {*always, "__type", "className", "name"}
+    assert set(as_rep.get(DEALS, keys="").body["results"][0]) == always
+
+
 def test_includes_follow_pointers_of_pointers(as_rep, deal, contact, company):
     row = as_rep.get(DEALS, include="contact.company").body["results"][0]
     assert (row["contact"]["__type"], row["contact"]["className"], row["contact"]["name"]) == (
