@@ -11,6 +11,7 @@ from parse.classes import CLASSES, Field, ParseClass
 from parse.errors import (
     CLASS_NOT_EMPTY,
     FORBIDDEN,
+    INCORRECT_TYPE,
     INVALID_CLASS_NAME,
     INVALID_JSON,
     INVALID_KEY_NAME,
@@ -107,7 +108,7 @@ def _refuse_column(parse_class: ParseClass, name: str, wanted: Any) -> None:
         if not wanted.get("targetClass"):
             raise ParseError(MISSING_ID, f"type {kind} needs a class name")
     elif kind not in TYPES:
-        raise ParseError(INVALID_KEY_NAME, f"invalid field type: {_text(kind)[:100]}")
+        raise ParseError(INCORRECT_TYPE, f"invalid field type: {_text(kind)[:100]}")
     raise ParseError(FORBIDDEN, NOT_YET)
 
 

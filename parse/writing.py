@@ -61,7 +61,8 @@ class Change:
         if column is None:
             self._refuse_unknown(name)
         elif name == "ACL":
-            self.acl = None if value is None else grants_from(value)
+            # Removing it removes no grant: here a row without an ACL is nobody's, and not everybody's.
+            self.acl = None if value in (None, {"__op": "Delete"}) else grants_from(value)
         elif column.kept:
             self._refuse_kept(column, value, is_new)
         elif isinstance(value, dict) and "__op" in value:

@@ -119,3 +119,11 @@ def test_roles_are_named_in_one_statement_however_many_rows(as_rep, rep, stateme
             as_rep.get(DEALS)
         counts.append(len(run))
     assert counts[0] == counts[1]
+
+
+def test_removing_the_acl_removes_no_grant(as_rep, as_outsider, outsider, deal):
+    as_rep.put(f"{DEALS}/{deal.pk}", {"ACL": {outsider.pk: READ}})
+    before = as_rep.get(f"{DEALS}/{deal.pk}").body["ACL"]
+    assert as_rep.put(f"{DEALS}/{deal.pk}", {"ACL": {"__op": "Delete"}}).status == 200
+    assert as_rep.get(f"{DEALS}/{deal.pk}").body["ACL"] == before
+    assert as_outsider.get(DEALS).ids == {deal.pk}

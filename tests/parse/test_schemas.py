@@ -57,6 +57,7 @@ def test_the_schema_of_a_class_names_its_columns(master):
         ("PUT", "/schemas/Deal", {"fields": {"nope": {"__op": "Delete"}}}, 255),
         ("PUT", "/schemas/Deal", {"fields": {"objectId": {"type": "String"}}}, 136),
         ("PUT", "/schemas/Deal", {"fields": {"a b": {"type": "String"}}}, 105),
+        ("PUT", "/schemas/Deal", {"fields": {"colour": {"type": "Colour"}}}, 111),
         ("PUT", "/schemas/Deal", {"fields": {"x": {"type": "Pointer"}}}, 135),
         ("PUT", "/schemas/Deal", {"fields": {"x": {"type": "String"}}}, 119),
         ("PUT", "/schemas/Deal", {"classLevelPermissions": {"find": {"*": True}}}, 119),
