@@ -22,6 +22,7 @@ class ActivityFilter(RecordFilter):
     updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
     searched = ("subject", "description")
+    named_by = "subject"
 
     class Meta:
         model = Activity

@@ -139,6 +139,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 # --- Data -------------------------------------------------------------------------------------------------------------
 DATABASES = {"default": env.db("DATABASE_URL", default=embedded.url)}
 WEB_THREADS = env.int("WEB_THREADS", default=8)
+PARSE_THREADS = env.int("PARSE_THREADS", default=4)  # each keeps a connection: parse/door.py
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "HOST": unquote(DATABASES["default"]["HOST"]),  # a socket's folder is written %2Fpath in a URL
@@ -147,7 +148,13 @@ DATABASES["default"] |= {
         **DATABASES["default"].get("OPTIONS", {}),
         # The pool doubles its pause between attempts to reconnect until reconnect_timeout: by default up to minutes,
         # which a database that is back for long would go on being answered 503.
-        "pool": {"min_size": 1, "max_size": WEB_THREADS + 2, "timeout": 3, "max_idle": 300, "reconnect_timeout": 1},
+        "pool": {
+            "min_size": 1,
+            "max_size": WEB_THREADS + PARSE_THREADS + 2,
+            "timeout": 3,
+            "max_idle": 300,
+            "reconnect_timeout": 1,
+        },
         "connect_timeout": 3,
         "options": " ".join(
             [
@@ -239,7 +246,6 @@ PARSE_APP_ID = env("PARSE_APP_ID", default="parsley" if PARSLEY_DEV else "")
 PARSE_REST_KEY = env("PARSE_REST_KEY", default="parsley-rest" if PARSLEY_DEV else "")
 PARSE_JS_KEY = env("PARSE_JS_KEY", default="parsley-js" if PARSLEY_DEV else "")
 PARSE_MASTER_KEY = env("PARSE_MASTER_KEY", default="")
-PARSE_THREADS = env.int("PARSE_THREADS", default=4)
 FILES_DIR = VAR_DIR / "files"
 HOOKS = env.list("HOOKS", default=[])
 

@@ -19,7 +19,7 @@ class CompanyFilter(RecordFilter):
     created_by = django_filters.CharFilter(field_name="created_by")
     updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
-    searched = ("name", "website", "industry")
+    in_one = True
 
     class Meta:
         model = Company
@@ -32,7 +32,7 @@ class ContactFilter(RecordFilter):
     created_by = django_filters.CharFilter(field_name="created_by")
     updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
-    searched = ("name", "email", "phone")
+    in_one = True
 
     class Meta:
         model = Contact

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 from accounts.models import Membership
 from activities.models import Activity, HasActivities
 from records.access import Rule
-from records.models import ReachedRecord, RoleGrant, UserGrant
+from records.models import ReachedRecord, RoleGrant, UserGrant, searched
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
 
 company_access = Rule("crm_company", reach=True)
@@ -26,6 +26,7 @@ class Company(HasActivities, ReachedRecord):
     industry = models.CharField(max_length=100, null=True, blank=True)
     address = models.CharField(max_length=500, null=True, blank=True)
     notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    search = searched("name", "website", "industry")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     class Meta(ReachedRecord.Meta):
@@ -56,6 +57,7 @@ class Contact(HasActivities, ReachedRecord):
     phone = models.CharField(max_length=64, null=True, blank=True)
     company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
     notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    search = searched("name", "email", "phone")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     objects = RecordManager.from_queryset(ContactQuerySet)()

@@ -59,7 +59,7 @@ class Board:
 
     def more(self, slug: str, cursor: str) -> keyset.Page:
         """The next cards of one column. Raises keyset.BadCursor."""
-        rows = self.deals.in_stage(slug).with_parties().with_rights(self.user)
+        rows = self.deals.in_stage(slug).on_cards().with_rights(self.user)
         return keyset.page(rows, self.ordering, ORDERINGS, CARDS, cursor)
 
     def _ranked(self, columns: list[Column]) -> dict[str, list[Deal]]:
@@ -83,7 +83,7 @@ class Board:
 
     def _by_stage(self, ids: list[str]) -> dict[str, list[Deal]]:
         """The deals themselves, in the order of ``ids``: asked for through the rule again, as all rows are."""
-        rows = Deal.objects.visible_to(self.user).with_parties().with_rights(self.user).in_bulk(ids)
+        rows = Deal.objects.visible_to(self.user).on_cards().with_rights(self.user).in_bulk(ids)
         found: dict[str, list[Deal]] = {}
         for pk in ids:
             if pk in rows:

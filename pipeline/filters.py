@@ -27,7 +27,8 @@ class DealFilter(RecordFilter):
     expected_close_date__lte = django_filters.DateFilter(field_name="expected_close_date", lookup_expr="lte")
     updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
     updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
-    searched = ("title",)
+    in_one = True
+    named_by = "title"
 
     class Meta:
         model = Deal

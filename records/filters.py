@@ -10,10 +10,12 @@ from records.serializers import record_named
 
 
 class RecordFilter(django_filters.FilterSet):
-    """``q`` searches the columns of ``searched``; subclasses add what else may be asked."""
+    """``q`` looks into the columns of ``searched``, or (``in_one``) into the column ``search`` of the model."""
 
     q = django_filters.CharFilter(method="search", label="Search", max_length=200)
     searched: tuple[str, ...] = ()
+    in_one = False
+    named_by = "name"
 
     @property
     def user(self) -> Any:
@@ -26,7 +28,7 @@ class RecordFilter(django_filters.FilterSet):
         return queryset
 
     def containing(self, word: str) -> Q:
-        found = Q()
+        found = Q(search__contains=word.lower()) if self.in_one else Q()
         for column in self.searched:
             found |= Q(**{f"{column}__icontains": word})
         return found

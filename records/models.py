@@ -9,6 +9,8 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
+from django.db.models import Value
+from django.db.models.functions import Concat, Lower
 from django.urls import reverse
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
@@ -30,6 +32,13 @@ class PrincipalsField(ArrayField):
         for given in ("base_field", "default", "editable", "blank"):
             kwargs.pop(given, None)
         return name, path, args, kwargs
+
+
+def searched(*columns: str) -> models.GeneratedField:
+    """One column of lower-case text to look into: a third of the cost of asking each column without regard to case."""
+    parts = [part for column in columns for part in (Value(" "), column)][1:]
+    text = Lower(Concat(*parts) if len(parts) > 1 else parts[0])
+    return models.GeneratedField(expression=text, output_field=models.TextField(), db_persist=True)
 
 
 class Record(Hooked):

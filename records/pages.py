@@ -161,7 +161,7 @@ class OptionsView(RecordView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
-        column = self.pages.filterset_class.searched[0]
+        column = self.pages.filterset_class.named_by
         rows = self.visible().filter(**{f"{column}__icontains": text}).order_by("-updated_at")[:20]
         return render(request, "records/_options.html", {"names": [str(row) for row in rows]})
 
