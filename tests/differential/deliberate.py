@@ -39,6 +39,15 @@ NAMES = "A column name that is illegal is refused with 105, also where adding co
 EMBEDDED = "A pointer may be sent as the whole row, as the SDK's offline queue does; its columns are not saved."
 TOKENS = "A session's token is answered to itself alone, because it is stored as a hash."
 PASSWORDS = "An empty password is refused with 201."
+NOR = "`$nor` takes a row without a value for one that does not match, as `$ne` does."
+BLIND = "Write without read is write with read."
+USER_NAMES = "User names have letters, digits and `@.+-_`."
+ROLE_NAMES = "Making a role is a right of its own (119), and its name has letters, digits, spaces, `-` and `_` (107)."
+NO_CLASS = "A class that there is not is refused with 119, also when a row of it is deleted."
+SYSTEM = "A column that each class has cannot be added to one: 136."
+COUNTED = "An increment answers the new value, also where nothing was added."
+PATTERN = "An empty pattern fits every text."
+PROJECTED = "`$project` answers the objectId of its row."
 LIMITS = "A limit above 1000 or that is not whole is refused with 102."
 
 DELIBERATE = [
@@ -48,7 +57,9 @@ DELIBERATE = [
     Deliberate(r"^delete: what pointed to it, bare", GONE),
     Deliberate(r"^users: include a user of another's", USERS),
     Deliberate(r"^roles: (list$|roles of a member)|^schemas: schema of", ROLES),
-    Deliberate(r"a stage that there is not|^create: no stage, read|^errors: update .'stage': 'nowhere'", STAGE),
+    Deliberate(
+        r"a stage that there is not|^create: no stage, read|^errors: update to a stage that there is not", STAGE
+    ),
     Deliberate(r"^hostile: stage = ", STAGE),
     Deliberate(r"a close date in the middle of a day comes back", DAY),
     Deliberate(r"^create: no creator, read", CREATOR),
@@ -60,6 +71,15 @@ DELIBERATE = [
     Deliberate(r"^errors: (create|update) .*('no such'|'1st'|'_secret'|'\$where')", NAMES),
     Deliberate(r"^errors: create Deal .*'__type': 'Object'", EMBEDDED),
     Deliberate(r"^sessions: the (own sessions|sessions of bob)", TOKENS),
+    Deliberate(r"^where: .nor of .*which not all have", NOR),
+    Deliberate(r"^acl: blind for bob", BLIND),
+    Deliberate(r"^users: (sign-up with|log-in:) a strange name|^users: users by the master key", USER_NAMES),
+    Deliberate(r"^roles: (create by a user|delete by its user|create without a token)|a strange name", ROLE_NAMES),
+    Deliberate(r"^routes: delete a row of no class", NO_CLASS),
+    Deliberate(r"^schemas: add a system column", SYSTEM),
+    Deliberate(r"^operations: .'amount': .'__op': 'Increment', 'amount': 0}", COUNTED),
+    Deliberate(r"^regex: notes .'.regex': ''}", PATTERN),
+    Deliberate(r"^schemas: project$", PROJECTED),
     Deliberate(r"^users: an empty password", PASSWORDS),
     Deliberate(r"^errors: parameters .'limit': (1.5|100000)", LIMITS),
 ]

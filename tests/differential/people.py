@@ -254,7 +254,7 @@ def permissions() -> list[Step]:
         "readable by bob": acl("ada bob", "ada"),
         "writable by bob": acl("ada bob", "ada bob"),
         "blind for bob": acl("ada", "ada bob"),
-        "readable by all": acl("*", "ada"),
+        "readable by all": acl("ada *", "ada"),
         "public": PUBLIC,
     }
     steps = []
@@ -338,7 +338,7 @@ def roles() -> list[Step]:
     def child(name: str) -> dict:
         return {"__type": "Pointer", "className": "_Role", "objectId": f"{{{{{name}}}}}"}
 
-    open_to_ada = {**acl("*", "ada")}
+    open_to_ada = acl("ada *", "ada")
     by_role = {**acl("role:sellers", "ada role:sellers"), **acl("ada", "ada")}
     return [
         role("create", "POST", body={"name": "sellers", "ACL": open_to_ada}, caller="master", keep="sellers"),

@@ -160,11 +160,11 @@ def updates() -> list[Step]:
         {"nosuch": 1},
         {"no such": 1},
         {"createdAt": "2001-01-01T00:00:00.000Z"},
-        {"stage": "nowhere"},
     ]
     steps += [update("errors", f"update {body}", "Deal", "changed0", body) for body in bad]
     steps += [  # on a row of its own: the reference refuses it, and hides the row all the same
         made("Deal", "update", "To break", keep="broken"),
+        update("errors", "update to a stage that there is not", "Deal", "broken", {"stage": "nowhere"}),
         update("errors", "update ACL 5", "Deal", "broken", {"ACL": 5}),
     ]
     steps.append(get("update", "nothing of what was refused is there", "Deal", "changed0"))
