@@ -58,7 +58,8 @@ def query_of(parameters: dict, parse_class: ParseClass) -> Query:
     for name in ("explain", "redirectClassNameForKey"):
         if parameters.get(name):
             raise ParseError(INVALID_QUERY, f"{name} is not supported.")
-    where = parameters.get("where") or {}  # also PHP's empty array
+    where = parameters.get("where", {})
+    where = {} if where in (None, []) else where  # PHP's empty array
     if not isinstance(where, dict):
         raise ParseError(INVALID_JSON, "where must be a JSON object.")
     return Query(
