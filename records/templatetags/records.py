@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
@@ -11,17 +12,25 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
+from django.utils.translation import get_language
 
 register = template.Library()
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 HUES = 12
 
 
+# A board writes the same amounts, days and people hundreds of times, and Django's formats ask the settings each time.
+remembered = lru_cache(maxsize=4096)
+
+
 @register.filter
 def money(amount: Decimal | None) -> str:
     """``$1,200`` or ``$1,200.50``; nothing for no amount."""
-    if amount is None:
-        return ""
+    return "" if amount is None else _money(amount, get_language())
+
+
+@remembered
+def _money(amount: Decimal, language: str) -> str:
     whole = amount == amount.to_integral_value()
     number = formats.number_format(amount, 0 if whole else 2, use_l10n=True, force_grouping=True)
     sign = SIGNS.get(settings.CURRENCY)
@@ -31,9 +40,12 @@ def money(amount: Decimal | None) -> str:
 @register.filter
 def day(value: date | None) -> SafeString | str:
     """``12 Mar``, with the year if it is another one, as a ``<time>``."""
-    if not value:
-        return ""
-    words = formats.date_format(value, _shortest(value))
+    return _day(value, _shortest(value), get_language()) if value else ""
+
+
+@remembered
+def _day(value: date, pattern: str, language: str) -> SafeString:
+    words = formats.date_format(value, pattern)
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
@@ -64,8 +76,12 @@ def ago(value: datetime | None) -> SafeString | str:
 @register.simple_tag
 def avatar(who: Any, square: bool = False) -> SafeString:
     """Initials on a ground of the record's own hue; square for what is no person. Beside a name, so not read out."""
-    shape = " square" if square else ""
-    return format_html('<span class="avatar {}{}" aria-hidden="true">{}</span>', hue(who), shape, initials(who))
+    return _avatar(hue(who), " square" if square else "", initials(who))
+
+
+@remembered
+def _avatar(hue: str, shape: str, letters: str) -> SafeString:
+    return format_html('<span class="avatar {}{}" aria-hidden="true">{}</span>', hue, shape, letters)
 
 
 @register.filter
