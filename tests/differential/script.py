@@ -6,6 +6,7 @@ from random import Random
 from tests.differential.people import people
 from tests.differential.protocol import protocol
 from tests.differential.reads import reads
+from tests.differential.rights import rights
 from tests.differential.steps import Step
 from tests.differential.world import world
 from tests.differential.writes import writes
@@ -15,7 +16,7 @@ SEED = 20260421
 
 def script() -> list[Step]:
     random = Random(SEED)
-    return [*world(), *reads(random), *protocol(random), *writes(), *people()]
+    return [*world(), *reads(random), *protocol(random), *writes(), *people(), *rights()]
 
 
 def sizes() -> Counter:
