@@ -106,7 +106,8 @@ class Hooked(models.Model):
             kwargs["update_fields"] = {*kwargs["update_fields"], *changed}
 
     def _values(self) -> dict[str, Any]:
-        return {one.name: getattr(self, one.attname) for one in self._meta.concrete_fields}
+        """What can be set: a column that the database makes has no value before the row is written."""
+        return {one.name: getattr(self, one.attname) for one in self._meta.concrete_fields if not one.generated}
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         run("before_delete", type(self).__name__, self)
