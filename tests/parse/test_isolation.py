@@ -11,12 +11,18 @@ from parse.classes import RECORDS
 from pipeline.models import Deal
 from records.sharing import share
 from tests.conftest import make_user
-from tests.parse.conftest import pointer
+from tests.parse.conftest import ParseClient, pointer
 
 CAST = ["outsider", "teammate", "reader", "rep", "lead", "integrator", "admin"]
 READS = {"reader", "rep", "lead", "integrator", "admin"}
 CHANGES = READS - {"reader"}
 WALKED = {"Company": "name", "Contact": "name", "Deal": "title", "Activity": "subject"}
+
+
+@pytest.fixture(params=["by_url", "by_door"], autouse=True)
+def way(request, monkeypatch):
+    """Both ways in: by the URL, and in front of the middleware."""
+    monkeypatch.setattr(ParseClient, "way", getattr(ParseClient, request.param))
 
 
 @pytest.fixture
