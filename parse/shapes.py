@@ -79,15 +79,13 @@ def _statement(
     values: list[str] = []
     template = _taken_out(parse_class, where, values)
     key = (parse_class.name, template, rest, caller.rights.permissions, caller.rights.everything)
-    if template is not None and (known := _kept.get(key)):
-        return known.sql, known.filled(values, caller)
+    known = _kept.get(key) if template is not None else None
     if template is not None and key not in _kept:
         if len(_kept) >= KEPT:
             _kept.clear()
-        _kept[key] = _fit(caller, compiled(_put_in(where)), len(values))
-        if known := _kept[key]:
-            return known.sql, known.filled(values, caller)
-    return _written(compiled(where))
+        # Not read back from there: another thread may have cleared it meanwhile.
+        known = _kept[key] = _fit(caller, compiled(_put_in(where)), len(values))
+    return (known.sql, known.filled(values, caller)) if known else _written(compiled(where))
 
 
 def _written(rows: QuerySet) -> tuple[str, list[Any]] | None:

@@ -55,9 +55,6 @@ class DealQuerySet(RecordQuerySet):
     def in_stage(self, slug: str) -> Self:
         return self.filter(stage_id=slug)
 
-    def of_kind(self, kind: str) -> Self:
-        return self.filter(stage__kind=kind)
-
     def closing_before(self, day: date) -> Self:
         return self.filter(expected_close_date__lt=day)
 
