@@ -6,23 +6,19 @@ from typing import Any, ClassVar
 
 from django.contrib import messages
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views import View
 
 from accounts.models import User
-from records import keyset
+from records.door import RecordView
 from records.filters import RecordFilter
 from records.forms import RecordForm, SharingForm
+from records.lists import ListView
 from records.models import Record
 from records.sharing import grants_of, reasons, share, unshare
 from records.transactions import atomically
-
-PAGE = 50
 
 
 class RecordPages:
@@ -73,87 +69,6 @@ class RecordPages:
             path(f"{cls.model.plural}/<str:pk>/delete/", DeleteView.as_view(pages=cls), name=f"{name}-delete"),
             path(f"{cls.model.plural}/<str:pk>/sharing/", SharingView.as_view(pages=cls), name=f"{name}-sharing"),
         ]
-
-
-class RecordView(View):
-    """Asks the class-level permission named by ``action``, and hands out rows only through the user."""
-
-    pages: type[RecordPages] = RecordPages
-    action = "view"
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        meta = self.model._meta
-        if not request.user.has_perm(f"{meta.app_label}.{self.action}_{meta.model_name}"):
-            raise PermissionDenied(f"Your role does not let you {self.action} {meta.verbose_name_plural}.")
-        return super().dispatch(request, *args, **kwargs)
-
-    @property
-    def model(self) -> type[Record]:
-        return self.pages.model
-
-    def visible(self) -> QuerySet:
-        return self.model.objects.visible_to(self.request.user)
-
-    def get_record(self, rows: QuerySet) -> Any:
-        record = rows.filter(pk=self.kwargs["pk"]).first()
-        if record is None:
-            raise Http404
-        return record
-
-    def editable_record(self) -> Any:
-        """Locked. Who may see but not change it is told so; to others it does not exist."""
-        rows = self.model.objects
-        rows = rows.deletable_by(self.request.user) if self.action == "delete" else rows.editable_by(self.request.user)
-        rows = rows.select_related(*self.pages.pointers) if self.pages.pointers else rows
-        record = rows.select_for_update(of=("self",)).filter(pk=self.kwargs["pk"]).first()
-        if record is None:
-            self.get_record(self.visible())
-            raise PermissionDenied(f"You may see this {self.model._meta.verbose_name}, but not {self.action} it.")
-        return record
-
-    def template(self, page: str) -> str:
-        return f"{self.model._meta.app_label}/{self.model._meta.model_name}_{page}.html"
-
-    def render(self, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        return render(self.request, self.template(page), {"model": self.model, **context}, status=status)
-
-    def came_from(self, otherwise: str) -> str:
-        """The address to go back to, if it is one of ours."""
-        wanted = self.request.POST.get("next") or self.request.GET.get("next", "")
-        ours = {self.request.get_host()}
-        safe = url_has_allowed_host_and_scheme(wanted, ours, require_https=self.request.is_secure())
-        return wanted if safe and wanted.startswith("/") else otherwise
-
-    def go(self, address: str) -> HttpResponse:
-        """To where the person came from; 303, so that a reload does not post again."""
-        return HttpResponseRedirect(self.came_from(address), status=303)
-
-
-class ListView(RecordView):
-    def get(self, request: HttpRequest) -> HttpResponse:
-        filterset = self.pages.filterset_class(request.GET, self.visible(), request=request)
-        ordering = request.GET.get("ordering", self.pages.ordering)
-        if ordering.removeprefix("-") not in self.pages.orderings:
-            ordering = self.pages.ordering
-        rows = self.pages.listed(filterset.qs if filterset.is_valid() else self.visible().none(), request.user)
-        try:
-            page = keyset.page(rows, ordering, self.pages.orderings, PAGE, request.GET.get("cursor"))
-        except keyset.BadCursor:
-            return self._first_page()
-        asked = {name: value for name, value in request.GET.items() if value and name not in ("cursor", "ordering")}
-        context = {"page": page, "filter": filterset, "ordering": ordering, "asked": asked}
-        context |= {"kept": self._kept(filterset), **self.pages.choices()}
-        return self.render("list", context, 200 if filterset.is_valid() else 400)
-
-    def _first_page(self) -> HttpResponse:
-        query = self.request.GET.copy()
-        del query["cursor"]
-        return redirect(f"{self.request.path}?{query.urlencode()}")
-
-    def _kept(self, filterset: RecordFilter) -> dict[str, str]:
-        """What was asked beside the fields of the list's form, and goes on being asked when it is sent."""
-        names = [name for name in [*filterset.filters, "ordering"] if name not in self.pages.asked_for]
-        return {name: self.request.GET[name] for name in names if self.request.GET.get(name)}
 
 
 class OptionsView(RecordView):

@@ -92,7 +92,7 @@ def test_a_contact_is_found_by_the_company_that_is_seen(rep_page, contact):
 @pytest.mark.parametrize("model", CLASSES)
 @pytest.mark.parametrize("way", ["", "-"])
 def test_next_and_previous_walk_all_rows_once_and_back(rep_page, rep, monkeypatch, model, way):
-    monkeypatch.setattr("records.pages.PAGE", 3)
+    monkeypatch.setattr("records.lists.PAGE", 3)
     name = {Deal: "title", Activity: "subject"}.get(model, "name")
     rows = [model.objects.create(**{name: "Same"}, created_by=rep).pk for _ in range(8)]
     ordering = {Activity: "due_date", Deal: "expected_close_date", Company: "industry"}.get(model, "name")
@@ -109,7 +109,7 @@ def test_next_and_previous_walk_all_rows_once_and_back(rep_page, rep, monkeypatc
 
 
 def test_the_next_page_keeps_the_filters(rep_page, rep, monkeypatch):
-    monkeypatch.setattr("records.pages.PAGE", 2)
+    monkeypatch.setattr("records.lists.PAGE", 2)
     wanted = {Company.objects.create(name="A & B", created_by=rep).pk for _ in range(3)}
     Company.objects.create(name="Other", created_by=rep)
     first = rep_page.get("/companies/", {"q": "a &"})
@@ -130,7 +130,7 @@ def test_a_bad_cursor_leads_to_the_first_page_under_the_same_filters(rep_page, c
 
 
 def test_a_cursor_of_another_order_leads_to_the_first_page(rep_page, rep, monkeypatch):
-    monkeypatch.setattr("records.pages.PAGE", 1)
+    monkeypatch.setattr("records.lists.PAGE", 1)
     for name in "ab":
         Company.objects.create(name=name, created_by=rep)
     cursor = turn(rep_page.get("/companies/"), "", "next").partition("=")[2]
