@@ -1,9 +1,12 @@
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import forms
 from django.apps import apps
 from django.core.exceptions import ValidationError
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from activities.models import ABOUT, KINDS, Activity
 from records.forms import RecordForm, RecordPicker
@@ -35,11 +38,25 @@ def _model(name: str) -> type[Record]:
     return next(model for model in apps.get_models() if model._meta.model_name == name and issubclass(model, Record))
 
 
+def storable(due: datetime | None) -> datetime | None:
+    """A moment that is of year 0 or 10000 in UTC can be stored, but no program can read the row back."""
+    if due and not 1900 <= due.year <= 9000:
+        raise ValidationError(_("Write a year between 1900 and 9000."), code="year")
+    return due
+
+
 class ActivityForm(RecordForm):
     type = forms.ChoiceField(choices=KINDS.items(), initial="call", widget=forms.RadioSelect)
-    related_to = AboutPicker(label="About", required=False, help_text="A contact, a deal or a company, by its name.")
+    related_to = AboutPicker(
+        label=gettext_lazy("About"),
+        required=False,
+        help_text=gettext_lazy("A contact, a deal or a company, by its name."),
+    )
     due_date = forms.DateTimeField(
-        label="Due", required=False, widget=MomentInput, help_text="A due date makes it a task."
+        label=gettext_lazy("Due"),
+        required=False,
+        widget=MomentInput,
+        help_text=gettext_lazy("A due date makes it a task."),
     )
 
     field_order = ["type", "subject", "description", "related_to", "due_date"]
@@ -56,14 +73,10 @@ class ActivityForm(RecordForm):
             self.fields["type"].choices = [*KINDS.items(), (kind, kind)]  # type: ignore[attr-defined]
         if not self.is_new:
             self.initial["related_to"] = self.instance.related_to
-        self.fields["subject"].widget.attrs["placeholder"] = "What was it about?"
+        self.fields["subject"].widget.attrs["placeholder"] = _("What was it about?")
 
     def clean_due_date(self) -> datetime | None:
-        """A moment that is of year 0 or 10000 in UTC can be stored, but no program can read the row back."""
-        due = self.cleaned_data["due_date"]
-        if due and not 1900 <= due.year <= 9000:
-            raise ValidationError("Write a year between 1900 and 9000.", code="year")
-        return due
+        return storable(self.cleaned_data["due_date"])
 
     def _post_clean(self) -> None:
         """Before the model's own rules are run: they look at where the pointer points."""
@@ -75,3 +88,40 @@ class ActivityForm(RecordForm):
         if "related_to" in self.changed_data:
             self.changed_data.extend(["related_type", "related_id"])
         return super().save(commit)
+
+
+class DueDateForm(forms.Form):
+    """A moment, or a day by name, at the time of day that ``due`` has."""
+
+    DAYS = {"tomorrow": gettext_lazy("Tomorrow"), "next-week": gettext_lazy("Next week")}
+
+    due_date = forms.DateTimeField(label=gettext_lazy("Due"), required=False, widget=MomentInput)
+    day = forms.ChoiceField(choices=[("", ""), *DAYS.items()], required=False)
+
+    def __init__(self, data: Any = None, *, due: datetime | None) -> None:
+        super().__init__(data, initial={"due_date": due}, auto_id="due_%s")
+        self.due = due
+        self.fields["due_date"].widget.attrs["required"] = (
+            True
+        )
+
+    def clean_due_date(self) -> datetime | None:
+        return storable(self.cleaned_data["due_date"])
+
+    def clean(self) -> dict:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("day"):
+            cleaned["due_date"] = self._at_the_same_time(cleaned["day"])
+        elif not cleaned.get("due_date") and not self.errors:
+            self.add_error("due_date", _("Say when it is due."))
+        return cleaned
+
+    def _at_the_same_time(self, name: str) -> datetime:
+        """At nine, where it had no time."""
+        today = timezone.localdate()
+        named: date = today + timedelta(days=1 if name == "tomorrow" else 7 - today.weekday())
+        at = timezone.localtime(self.due) if self.due else datetime(2000, 1, 1, 9)
+        return timezone.make_aware(datetime.combine(named, at.time().replace(tzinfo=None)))
+
+    def when(self) -> str:
+        return formats.date_format(timezone.localtime(self.cleaned_data["due_date"]), "j M, H:i")

@@ -1,18 +1,20 @@
 from typing import Any
 
-from django.contrib import messages
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import path
+from django.utils.translation import gettext as _
 
+from activities import feed
 from activities.filters import ORDERINGS, ActivityFilter
-from activities.forms import ActivityForm
+from activities.forms import ActivityForm, DueDateForm
 from activities.models import ABOUT, Activity
+from activities.targets import name_targets
 from records.models import Record
 from records.pages import ListView, RecordPages, RecordView
 from records.serializers import record_named
+from records.toasts import toast
 from records.transactions import atomically
 
 SHOWN = 30
@@ -46,20 +48,36 @@ class ActivityListView(ListView):
         return super().render(page, context, status)
 
 
-class CompletionView(RecordView):
-    """Done, or not done after all. With htmx the row is answered, else the page it stood on."""
+class TaskView(RecordView):
+    """Changes one task where it stands. With htmx its row is answered, else the page it stood on."""
 
     pages = ActivityPages
     action = "change"
 
+    def answer(self, activity: Activity, said: str, **taking_back: str) -> HttpResponse:
+        """``taking_back``: what the row sends, to the address that was just posted to, in order to undo it."""
+        toast(self.request, said, undo=True)
+        if not self.in_place:
+            return self.go(activity.get_absolute_url())
+        activity.may_change = True  # type: ignore[attr-defined]
+        name_targets([activity], self.request.user)
+        row = "_task" if self.request.POST.get("row") == "task" else "_activity"
+        context = {"activity": activity, "shows_target": True, "said": said, "undo": taking_back}
+        return render(self.request, f"activities/{row}.html", context | {"undo_at": self.request.path})
+
+    @property
+    def in_place(self) -> bool:
+        return self.request.headers.get("HX-Request") == "true"
+
+
+class CompletionView(TaskView):
+    """Done, or not done after all."""
+
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         activity = atomically(self._complete)
-        if request.headers.get("HX-Request") == "true":
-            activity.may_change = True
-            name_targets([activity], request.user)
-            return render(request, "activities/_activity.html", {"activity": activity, "shows_target": True})
-        messages.success(request, f"“{activity}” is {'done' if activity.is_done else 'open again'}.")
-        return self.go(activity.get_absolute_url())
+        if activity.is_done:
+            return self.answer(activity, _("“%(task)s” is done.") % {"task": activity}, undo="1")
+        return self.answer(activity, _("“%(task)s” is open again.") % {"task": activity})
 
     def _complete(self) -> Activity:
         activity = self.editable_record()
@@ -70,6 +88,36 @@ class CompletionView(RecordView):
         return activity
 
 
+class DueDateView(TaskView):
+    """Another due date: ``due_date`` as a moment, or ``day``, tomorrow or the Monday of next week, at the same time."""
+
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
+        activity = atomically(self.editable_record)
+        return self._page(activity, DueDateForm(due=activity.due_date))
+
+    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
+        return atomically(self._reschedule)
+
+    def _reschedule(self) -> HttpResponse:
+        activity = self.editable_record()
+        before = activity.due_date
+        form = DueDateForm(self.request.POST, due=before)
+        if not form.is_valid():
+            return self._page(activity, form, 422)
+        activity.reschedule(form.cleaned_data["due_date"])
+        if self.request.POST.get("taken_back") or before is None:
+            return self.answer(activity, _("“%(task)s” is due as before.") % {"task": activity})
+        said = _("“%(task)s” is due %(when)s.") % {"task": activity, "when": form.when()}
+        return self.answer(activity, said, due_date=before.isoformat(), taken_back="1")
+
+    def _page(self, activity: Activity, form: DueDateForm, status: int = 200) -> HttpResponse:
+        if self.in_place and status != 200:  # said in a toast, the form stays open as it is
+            return HttpResponse(" ".join(form.errors["due_date"]), status=status, content_type="text/plain")
+        page = "activities/_due_date.html" if self.in_place else "activities/due_date.html"
+        context = {"record": activity, "form": form, "cancel": self.came_from(activity.get_absolute_url())}
+        return render(self.request, page, context, status=status)
+
+
 def composer(record: Record, user: Any) -> dict[str, Any]:
     """The activities about a record, newest first, and the form to log one."""
     rows = Activity.objects.visible_to(user).about(record).select_related("created_by").with_rights(user)
@@ -78,23 +126,10 @@ def composer(record: Record, user: Any) -> dict[str, Any]:
     return {"activities": activities[:SHOWN], "more_activities": len(activities) > SHOWN, "composer": form}
 
 
-def name_targets(activities: list[Activity], user: Any) -> None:
-    """Puts the record each is about on ``activity.target``, if the user may see it: one statement for each class."""
-    by_class: dict[int, set[str]] = {}
-    for activity in activities:
-        activity.target = None  # type: ignore[attr-defined]
-        if activity.related_type_id and activity.related_id:
-            by_class.setdefault(activity.related_type_id, set()).add(activity.related_id)
-    found = {}
-    for type_id, ids in by_class.items():
-        model: Any = ContentType.objects.get_for_id(type_id).model_class()
-        found.update({(type_id, row.pk): row for row in model.objects.visible_to(user).filter(pk__in=ids)})
-    for activity in activities:
-        activity.target = found.get((activity.related_type_id, activity.related_id))  # type: ignore[attr-defined]
-
-
 urls = [
     path("activities/", ActivityListView.as_view(pages=ActivityPages), name="activity-list"),
+    *feed.urls,
     path("activities/<str:pk>/completion/", CompletionView.as_view(), name="activity-completion"),
+    path("activities/<str:pk>/due-date/", DueDateView.as_view(), name="activity-due-date"),
     *ActivityPages.urls()[1:],
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from activities.models import Activity
-from activities.pages import name_targets
+from activities.targets import name_targets
 
 SHOWN = 25  # of what is due
 NEXT = 10

@@ -8,9 +8,9 @@ from django.contrib import admin
 from django.contrib.auth.models import Group
 
 from accounts.models import Membership, Role, RoleDetail, Session, Team, Try, User
-from activities.models import Activity
+from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
-from pipeline.models import Deal, Stage
+from pipeline.models import Deal, LostReason, Stage
 from records.models import AccessToAll, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
 
@@ -26,9 +26,10 @@ EXPECTED = {
     Deal: (True, True),
     Activity: (True, True),
     Stage: (True, True),
+    LostReason: (True, True),
 }
 # Edited on the page of another class, or no business of people.
-WITHOUT_A_PAGE = {File, RoleDetail, Membership, AccessToAll, IdempotentReply}
+WITHOUT_A_PAGE = {CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
 OURS = {"accounts", "records", "activities", "crm", "pipeline"}
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|\son[a-z]+=|javascript:", re.I
@@ -39,6 +40,7 @@ INLINE = re.compile(
 def row_of(root, team, company, contact, deal, call):
     rows = {User: root, Team: team, Company: company, Contact: contact, Deal: deal, Activity: call}
     rows |= {Role: Role.objects.first(), Stage: Stage.objects.first(), Session: Session.start(root)[0]}
+    rows[LostReason] = LostReason.objects.first()
     return rows | {Try: Try.objects.create(key="account:somebody")}
 
 

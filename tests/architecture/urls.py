@@ -16,6 +16,7 @@ ROUTES = {
     "accounts:password-reset-sent": "public",
     "accounts:password-reset-confirm": "public",
     "accounts:*": "signed in",
+    "activities:feed-file": "public",  # calendar programs cannot sign in: the token in the address is the key
     "activities:*": "signed in",
     "admin:*": "staff",
     "api:docs": "public",
