@@ -1,9 +1,10 @@
 import django_filters
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company, Contact
-from records.filters import RecordFilter
+from records.filters import PersonFilter, RecordFilter, RecordsFilter
 
 COMPANY_ORDERINGS = {
     "name": Lower("name"),
@@ -12,14 +13,23 @@ COMPANY_ORDERINGS = {
     "updated_at": "updated_at",
 }
 CONTACT_ORDERINGS = {"name": Lower("name"), "created_at": "created_at", "updated_at": "updated_at"}
+CHANGED = {
+    "updated_at__gte": _("Changed since %(value)s"),
+    "updated_at__lte": _("Changed until %(value)s"),
+}
 
 
 class CompanyFilter(RecordFilter):
-    industry = django_filters.CharFilter(field_name="industry", lookup_expr="iexact")
-    created_by = django_filters.CharFilter(field_name="created_by")
-    updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
-    updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
+    industry = django_filters.CharFilter(field_name="industry", lookup_expr="iexact", label=_("Industry"))
+    created_by = PersonFilter(field_name="created_by", label=_("Added by"))
+    updated_at__gte = django_filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gte", label=_("Changed since")
+    )
+    updated_at__lte = django_filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="lte", label=_("Changed until")
+    )
     in_one = True
+    said = CHANGED
 
     class Meta:
         model = Company
@@ -27,12 +37,17 @@ class CompanyFilter(RecordFilter):
 
 
 class ContactFilter(RecordFilter):
-    company = django_filters.CharFilter(field_name="company")
-    email = django_filters.CharFilter(field_name="email", lookup_expr="iexact")
-    created_by = django_filters.CharFilter(field_name="created_by")
-    updated_at__gte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
-    updated_at__lte = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="lte")
+    company = RecordsFilter(Company, field_name="company", label=_("Company"))
+    email = django_filters.CharFilter(field_name="email", lookup_expr="iexact", label=_("E-mail"))
+    created_by = PersonFilter(field_name="created_by", label=_("Added by"))
+    updated_at__gte = django_filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="gte", label=_("Changed since")
+    )
+    updated_at__lte = django_filters.IsoDateTimeFilter(
+        field_name="updated_at", lookup_expr="lte", label=_("Changed until")
+    )
     in_one = True
+    said = CHANGED
 
     class Meta:
         model = Contact

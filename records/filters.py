@@ -1,21 +1,35 @@
-"""One filter class per model serves its page and its API; each field is listed by name."""
+"""One filter class per model serves its page and its API; each field is listed by name, and has a label in words."""
 
+from __future__ import annotations
+
+from collections.abc import Callable
 from typing import Any
 
 import django_filters
+from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django_filters.widgets import BaseCSVWidget
 
+from accounts.models import User
 from records.serializers import record_named
+
+ME = "me"
 
 
 class RecordFilter(django_filters.FilterSet):
-    """``q`` looks into the columns of ``searched``, or (``in_one``) into the column ``search`` of the model."""
+    """``q`` looks into the columns of ``searched``, or (``in_one``) into the column ``search`` of the model.
 
-    q = django_filters.CharFilter(method="search", label="Search", max_length=200)
+    ``said``: how a filter is told where "label: value" would not do, by name.
+    """
+
+    q = django_filters.CharFilter(method="search", label=lazy("Search"), max_length=200)
     searched: tuple[str, ...] = ()
     in_one = False
     named_by = "name"
+    said: dict[str, Any] = {}
 
     @property
     def user(self) -> Any:
@@ -50,14 +64,92 @@ class AboutFilter(django_filters.CharFilter):
         record = record_named(value, self.classes, self.parent.user)
         return queryset.about(record) if record else queryset.none()
 
+    def words(self, value: Any, user: Any) -> list[str]:
+        return [str(record_named(value, self.classes, user) or value)]
+
 
 class YesOrNoFilter(django_filters.TypedChoiceFilter):
     """``true`` or ``false``. Anything else is refused: read as "either" it would answer everything."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [("true", "Yes"), ("false", "No")]
+        choices = [("true", lazy("Yes")), ("false", lazy("No"))]
         super().__init__(**kwargs, choices=choices, coerce=lambda value: value == "true")
 
 
+class AlsoWhatWasAsked:
+    """Keeps a value that is no choice any more, so that sending the form again does not drop it."""
+
+    choices: Any
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> list:
+        known = list(self.choices)
+        names = {str(key) for key, _label in known}
+        self.choices = [*known, *((each, each) for each in value if each and each not in names)]
+        return super().optgroups(name, value, attrs)  # type: ignore[misc]
+
+
+class Select(AlsoWhatWasAsked, forms.Select):
+    pass
+
+
+class Checkboxes(AlsoWhatWasAsked, forms.CheckboxSelectMultiple, BaseCSVWidget):
+    """Several of one list, sent as ``name=a&name=b`` or ``name=a,b``. ``offered``: them, asked when shown."""
+
+    offered: Callable[[], list[tuple[str, Any]]] = list
+
+    def __init__(self, attrs: Any = None) -> None:
+        super().__init__(attrs, choices=type(self).offered)  # type: ignore[arg-type]
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        given = data.getlist(name) if hasattr(data, "getlist") else [data.get(name) or ""]
+        return [each for text in given for each in text.split(",") if each]
+
+
+def people() -> list[tuple[str, Any]]:
+    return [("", _("Anybody")), (ME, _("Me")), *((user.pk, str(user)) for user in User.objects.directory())]
+
+
+class PersonFilter(django_filters.CharFilter):
+    """The id of a colleague, or ``me``."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, widget=Select(choices=people))  # type: ignore[arg-type]
+
+    def filter(self, queryset: QuerySet, value: str) -> QuerySet:
+        return super().filter(queryset, self.parent.user.pk if value == ME else value)
+
+    def words(self, value: str, user: Any) -> list[str]:
+        """One who left is named as well: the filter finds what is still theirs."""
+        if value in (ME, user.pk):
+            return [_("me")]
+        return [str(User.objects.filter(pk=value).first() or value)]
+
+
+class RecordsFilter(django_filters.CharFilter):
+    """The id of a record; told by its name to who may see it."""
+
+    def __init__(self, model: Any, **kwargs: Any) -> None:
+        self.pointed = model
+        super().__init__(**kwargs)
+
+    def words(self, value: str, user: Any) -> list[str]:
+        return [str(self.pointed.objects.visible_to(user).filter(pk=value).first() or value)]
+
+
 class WordsFilter(django_filters.BaseInFilter, django_filters.CharFilter):
-    """``stage__in=lead,won``"""
+    """``stage__in=lead,won``, or sent twice. ``choices``: what a page offers."""
+
+    def __init__(self, *args: Any, choices: Callable[[], list[tuple[str, Any]]] | None = None, **kwargs: Any) -> None:
+        self.offered = choices
+        if choices:
+            kwargs["widget"] = type("Checkboxes", (Checkboxes,), {"offered": staticmethod(choices)})
+        super().__init__(*args, **kwargs)
+
+    def words(self, value: list[str], user: Any) -> list[str]:
+        names = {key: str(label) for key, label in (self.offered or list)()}
+        return [names.get(each, each) for each in value]
+
+
+class DayFilter(django_filters.DateFilter):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}))
