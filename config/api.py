@@ -7,7 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import TokenView, UserViewSet
 from activities.api import ActivityViewSet
 from crm.api import CompanyViewSet, ContactViewSet
-from pipeline.api import DealViewSet, StageViewSet
+from pipeline.api import DealViewSet, LostReasonViewSet, StageViewSet
 
 router = SimpleRouter()
 router.register("companies", CompanyViewSet, "company")
@@ -15,6 +15,7 @@ router.register("contacts", ContactViewSet, "contact")
 router.register("deals", DealViewSet, "deal")
 router.register("activities", ActivityViewSet, "activity")
 router.register("stages", StageViewSet, "stage")
+router.register("lost-reasons", LostReasonViewSet, "lost-reason")
 router.register("users", UserViewSet, "user")
 
 app_name = "api"

@@ -4,10 +4,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Company, Contact
-from pipeline.models import Deal, Stage
+from pipeline.models import Deal, LostReason, Stage
 from records.forms import RecordForm, RecordPicker
 
 
@@ -23,6 +24,13 @@ class DealForm(RecordForm):
         max_digits=20, decimal_places=4, required=False, widget=forms.TextInput({"inputmode": "decimal"})
     )
     stage = forms.ModelChoiceField(Stage.objects.all(), empty_label=None, initial="lead")
+    lost_reason = forms.ModelChoiceField(
+        LostReason.objects.all(),
+        label=_("Reason, if lost"),
+        required=False,
+        empty_label=_("None"),
+        error_messages={"invalid_choice": _("There is no such reason. Choose one of the list.")},
+    )
     company = RecordPicker(Company, required=False, help_text="Start typing a name.")
     contact = RecordPicker(Contact, required=False, help_text="Start typing a name.")
     assigned_to = forms.ModelChoiceField(User.objects.directory(), required=False, empty_label="Nobody")
@@ -32,7 +40,17 @@ class DealForm(RecordForm):
 
     class Meta:
         model = Deal
-        fields = ["title", "amount", "stage", "company", "contact", "expected_close_date", "assigned_to", "notes"]
+        fields = [
+            "title",
+            "amount",
+            "stage",
+            "lost_reason",
+            "company",
+            "contact",
+            "expected_close_date",
+            "assigned_to",
+            "notes",
+        ]
         widgets = {
             "title": forms.TextInput({"autocomplete": "off"}),
             "notes": forms.Textarea({"rows": 5}),
@@ -43,6 +61,17 @@ class DealForm(RecordForm):
         # Somebody who left stays where they are until somebody else is chosen.
         either = Q(is_active=True) | Q(pk=self.instance.assigned_to_id)
         self.fields["assigned_to"].queryset = User.objects.filter(either).order_by("name", "username")  # type: ignore[attr-defined]
+        offered = Q(active=True) | Q(pk=self.instance.lost_reason_id)
+        if "lost_reason" in self.fields:
+            self.fields["lost_reason"].queryset = LostReason.objects.filter(offered)  # type: ignore[attr-defined]
+
+    def add_error(self, field: str | None, error: Any) -> None:
+        """A rule about a field that a shorter form does not show is told on top of it."""
+        if field is None and hasattr(error, "error_dict"):
+            for name, errors in error.error_dict.items():
+                super().add_error(name if name in self.fields else None, errors)
+        else:
+            super().add_error(field, error)
 
 
 class StageForm(forms.Form):

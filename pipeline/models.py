@@ -3,13 +3,16 @@
 from datetime import date
 from typing import Any, Self
 
+import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
-from django.core.validators import MaxLengthValidator, MaxValueValidator, RegexValidator
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Count, Sum
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Now
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from activities.models import Activity, HasActivities
@@ -29,26 +32,80 @@ class Stage(models.Model):
     """A column of the board. Its key is the plain word that travels over every wire: ``lead``, ``won`` …"""
 
     class Kind(models.TextChoices):
-        OPEN = "open", "Open"
-        WON = "won", "Won"
-        LOST = "lost", "Lost"
+        OPEN = "open", _("Open")
+        WON = "won", _("Won")
+        LOST = "lost", _("Lost")
 
     slug = models.SlugField(primary_key=True, max_length=50)
     label = models.CharField(max_length=50)
     order = models.PositiveSmallIntegerField(default=0)
     colour = models.CharField(
-        max_length=7, default="#5c6066", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", "Write it as #2850c8.")]
+        max_length=7, default="#5c6066", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as #2850c8."))]
     )
     probability = models.PositiveSmallIntegerField(
-        "win probability", default=0, validators=[MaxValueValidator(100)], help_text="Percent."
+        _("win probability"), default=0, validators=[MaxValueValidator(100)], help_text=_("Percent.")
     )
     kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.OPEN)
+    reason_required = models.BooleanField(
+        _("reason required"), default=False, help_text=_("Of a lost stage: a deal comes here only with a reason.")
+    )
+    rot_days = models.PositiveSmallIntegerField(
+        _("days until it rots"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(1)],
+        help_text=_("A card shows its age when nothing happened for so many days. Empty: never."),
+    )
 
     class Meta:
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
         return self.label
+
+
+class LostReason(models.Model):
+    """Why a deal was lost. One that deals have is not deleted: made inactive, it is offered no more."""
+
+    slug = models.SlugField(primary_key=True, max_length=50)
+    label = models.CharField(max_length=50)
+    order = models.PositiveSmallIntegerField(default=0)
+    active = models.BooleanField(default=True)
+
+    class Meta:
+        ordering = ["order", "slug"]
+
+    def __str__(self) -> str:
+        return self.label
+
+
+# What must hold whoever writes, bulk updates and plain SQL included; Deal says it first, in words for a person.
+_STANDING = """
+    SELECT kind, reason_required INTO stage_kind, wanted FROM pipeline_stage WHERE slug = NEW.stage_id;
+    IF stage_kind <> 'lost' THEN NEW.lost_reason_id := NULL;
+    ELSIF wanted AND NEW.lost_reason_id IS NULL THEN
+        RAISE EXCEPTION 'lost_reason: a deal in the stage % needs a reason', NEW.stage_id
+            USING ERRCODE = 'check_violation', COLUMN = 'lost_reason_id';
+    END IF;
+    RETURN NEW;"""
+_MOVED = """
+    IF NEW.stage_id <> OLD.stage_id AND NEW.moved_at = OLD.moved_at THEN NEW.moved_at := clock_timestamp(); END IF;"""
+_DECLARED = [("stage_kind", "text"), ("wanted", "boolean")]
+standing = [
+    pgtrigger.Trigger(
+        name="stage_insert", when=pgtrigger.Before, operation=pgtrigger.Insert, declare=_DECLARED, func=_STANDING
+    ),
+    pgtrigger.Trigger(
+        name="stage_update",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Update,
+        condition=pgtrigger.Condition(
+            "OLD.stage_id IS DISTINCT FROM NEW.stage_id OR OLD.lost_reason_id IS DISTINCT FROM NEW.lost_reason_id"
+        ),
+        declare=_DECLARED,
+        func=_MOVED + _STANDING,
+    ),
+]
 
 
 class DealQuerySet(RecordQuerySet):
@@ -85,7 +142,9 @@ class Deal(HasActivities, Record):
     stage = models.ForeignKey(Stage, models.PROTECT, default="lead", related_name="deals")
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="deals")
     company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="deals")
-    expected_close_date = models.DateField("expected close", null=True, blank=True)
+    moved_at = models.DateTimeField(db_default=Now(), editable=False)  # into its present stage
+    lost_reason = models.ForeignKey(LostReason, models.PROTECT, null=True, blank=True, related_name="deals")
+    expected_close_date = models.DateField(_("expected close"), null=True, blank=True)
     # Null where nothing was said: Parse clients tell a value from its absence.
     notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     assigned_to = models.ForeignKey(
@@ -102,21 +161,85 @@ class Deal(HasActivities, Record):
             *Record.Meta.indexes,
             models.Index(fields=["stage", "expected_close_date", "id"], name="deal_stage_close"),
             models.Index(fields=["stage", "updated_at", "id"], name="deal_stage_updated"),
+            models.Index(fields=["stage", "moved_at"], name="deal_stage_moved"),
             models.Index(fields=["expected_close_date", "id"], name="deal_close"),
             models.Index(fields=["updated_at", "id"], name="deal_updated"),
             models.Index(fields=["created_at", "id"], name="deal_created"),
             models.Index(Lower("title"), "id", name="deal_title"),
             models.Index(fields=["amount", "id"], name="deal_amount"),
         ]
-        triggers = access.triggers()
+        triggers = [*access.triggers(), *standing]
 
     def __str__(self) -> str:
         return self.title
 
-    def move_to(self, stage: str) -> None:
-        """Saves the stage alone, so that nobody's edit of another field is overwritten."""
+    def move_to(self, stage: str, lost_reason: str | None = None) -> None:
+        """Saves the stage and what hangs on it, so that nobody's edit of another field is overwritten.
+
+        Raises ValidationError, naming ``lost_reason``, where the stage wants one.
+        """
         self.stage_id = stage
+        self.lost_reason_id = lost_reason or self.lost_reason_id
         self.save(update_fields=["stage", "updated_at"])
+
+    # --- where it stands ----------------------------------------------------------------------------------------------
+
+    _stood: tuple[str | None, str | None] = (None, None)  # as the database has it
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        deal = super().from_db(*args, **kwargs)
+        deal._stood = deal._stands
+        return deal
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self._stood = self._stands
+
+    @property
+    def _stands(self) -> tuple[str | None, str | None]:
+        """Stage and reason, as far as they were fetched: to look must not fetch them."""
+        return self.__dict__.get("stage_id"), self.__dict__.get("lost_reason_id")
+
+    def clean(self) -> None:
+        super().clean()
+        self._settle_reason()
+
+    def save_base(self, *args: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+        """Here and not in save(): a hook may have moved it."""
+        if not raw and (update_fields is None or {"stage", "stage_id", "lost_reason"} & set(update_fields)):
+            self._settle_reason()
+            (stage, reason), along = self._stood, set()
+            if not self._state.adding and self.stage_id != stage:
+                self.moved_at = timezone.now()
+                along.add("moved_at")
+            if self.lost_reason_id != reason:
+                along.add("lost_reason")
+            update_fields = frozenset({*update_fields, *along}) if update_fields else None
+        super().save_base(*args, raw=raw, update_fields=update_fields, **kwargs)
+        self._stood = self._stands
+
+    def _settle_reason(self) -> None:
+        """A deal that is not lost has no reason; a lost one needs it where the stage says so. Asked on change.
+
+        The database holds it once more (stage_update), for writes that pass by here.
+        """
+        stage, reason = self._stood
+        said = self.lost_reason_id is not None and self.lost_reason_id != reason
+        if (self.stage_id, self.lost_reason_id) == (stage, reason):
+            return
+        try:
+            is_lost, active = self.stage.kind == Stage.Kind.LOST, not said or self.lost_reason.active
+        except ObjectDoesNotExist:
+            return  # which whoever looks at the pointers says
+        if said and not is_lost:
+            raise ValidationError({"lost_reason": _("Only a lost deal has a reason.")})
+        if not active:
+            raise ValidationError({"lost_reason": _("This reason is not in use any more. Choose another.")})
+        if is_lost and self.stage.reason_required and not self.lost_reason_id:
+            raise ValidationError({"lost_reason": ValidationError(_("Say why the deal is lost."), code="required")})
+        if not is_lost:
+            self.lost_reason = None
 
     def assign_to(self, user: Any) -> None:
         self.assigned_to = user

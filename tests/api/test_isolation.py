@@ -36,6 +36,7 @@ class Expected:
 RECORD = Expected(RECORD_READERS, RECORD_READERS - {"reader"}, set(CAST) - {"reader"}, {"admin"})
 OPEN = Expected(set(CAST), set(), set(), set(CAST), read_only=True)
 EXPECTED = {"company": RECORD, "contact": RECORD, "deal": RECORD, "activity": RECORD, "stage": OPEN, "user": OPEN}
+EXPECTED["lost-reason"] = OPEN
 RECORDS = [name for name, expected in EXPECTED.items() if not expected.read_only]
 ACTIONS = {"list", "retrieve", "create", "update", "partial_update", "destroy"}
 NEW = {"company": {"name": "N"}, "contact": {"name": "N"}, "deal": {"title": "N"}, "activity": {"subject": "N"}}

@@ -20,6 +20,7 @@ STATEMENTS = {
     "activities/?ordering=created_at": 2,
     "users/": 2,
     "stages/": 2,
+    "lost-reasons/": 2,
 }
 
 

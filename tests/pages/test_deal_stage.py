@@ -1,5 +1,7 @@
 """Moving a deal: from the board, which is answered the heads, and from its own page."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -47,8 +49,8 @@ def test_a_deal_is_moved_with_the_form_of_its_page(rep_page, deal, stage):
 def test_a_move_saves_the_stage_alone(rep_page, deal):
     with CaptureQueriesContext(connection) as captured:
         rep_page.post(at(deal, "stage"), {"stage": "won"})
-    saved = [query["sql"] for query in captured if query["sql"].startswith('UPDATE "pipeline_deal"')]
-    assert [sql.split('"')[3:7:2] for sql in saved] == [["updated_at", "stage_id"]]
+    saved = [sql.partition(" WHERE ")[0] for query in captured if 'UPDATE "pipeline_deal"' in (sql := query["sql"])]
+    assert [set(re.findall(r'"(\w+)" =', sql)) for sql in saved] == [{"updated_at", "stage_id", "moved_at"}]
 
 
 def test_the_board_is_answered_the_heads(rep, rep_page, deal, outsider):
