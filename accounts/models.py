@@ -15,6 +15,7 @@ from django.db import models, transaction
 from django.db.models.functions import Upper
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from guardian.mixins import GuardianUserMixin
 
 from accounts.hooks import Hooked
@@ -24,7 +25,8 @@ from accounts.signin import address_of
 from accounts.times import ChangedAt
 
 EVERYONE = "Everyone"  # the role that stands for all who are signed in; a trigger keeps its name
-DENSITIES = [("comfortable", "Comfortable"), ("compact", "Compact")]
+DENSITIES = [("comfortable", _("Comfortable")), ("compact", _("Compact"))]
+THEMES = [("system", _("As the system")), ("light", _("Light")), ("dark", _("Dark"))]
 
 
 class UserQuerySet(models.QuerySet):
@@ -58,17 +60,31 @@ class UserManager(BaseUserManager.from_queryset(UserQuerySet)):  # type: ignore[
 class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # type: ignore[django-manager-missing]
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
     username = models.CharField(
+        _("username"),
         max_length=150,
         unique=True,
         validators=[UnicodeUsernameValidator()],
-        help_text="Letters, digits and @ . + - _ only.",
+        help_text=_("Letters, digits and @ . + - _ only."),
     )
-    email = models.EmailField("e-mail address", null=True)  # asked for by every form; programs may leave it out
-    name = models.CharField(max_length=150, blank=True, help_text="As colleagues know you; the username where empty.")
-    time_zone = models.CharField(max_length=64, blank=True)
-    density = models.CharField(max_length=12, choices=DENSITIES, default="comfortable")
-    is_active = models.BooleanField("active", default=True, help_text="Off instead of deleting: rows keep their owner.")
-    is_staff = models.BooleanField("may use the administration", default=False)
+    email = models.EmailField(_("e-mail address"), null=True)  # asked for by every form; programs may leave it out
+    name = models.CharField(
+        _("name"), max_length=150, blank=True, help_text=_("As colleagues know you; the username where empty.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off instead of deleting: rows keep their owner.")
+    )
+    is_staff = models.BooleanField(_("may use the administration"), default=False)
+    # Preferences: of the pages alone, no program is told of them.
+    language = models.CharField(_("language"), max_length=10, blank=True, db_default="")
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True)
+    theme = models.CharField(_("theme"), max_length=12, choices=THEMES, default="system", db_default="system")
+    density = models.CharField(_("density"), max_length=12, choices=DENSITIES, default="comfortable")
+    single_keys = models.BooleanField(
+        _("single keys as shortcuts"),
+        default=True,
+        db_default=True,
+        help_text=_("Such as / for search and ? for the list. Turn them off if you dictate, or press keys by chance."),
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     updated_at = ChangedAt()
 
@@ -81,10 +97,10 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
         ordering = ["name", "username"]
         constraints = [
             models.UniqueConstraint(
-                Upper("username"), name="user_username_unique", violation_error_message="This username is taken."
+                Upper("username"), name="user_username_unique", violation_error_message=_("This username is taken.")
             ),
             models.UniqueConstraint(
-                Upper("email"), name="user_email_unique", violation_error_message="This e-mail address is taken."
+                Upper("email"), name="user_email_unique", violation_error_message=_("This e-mail address is taken.")
             ),
         ]
 
@@ -145,7 +161,7 @@ class Team(models.Model):
         above = self.parent
         while above:
             if above.pk == self.pk:
-                raise ValidationError({"parent": "A team cannot stand below itself."})
+                raise ValidationError({"parent": _("A team cannot stand below itself.")})
             above = above.parent
 
 

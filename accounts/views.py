@@ -7,14 +7,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse_lazy
+from django.utils import translation
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, ListView, UpdateView, View
 
-from accounts.forms import ProfileForm, SignInForm, SignUpForm
+from accounts.forms import PreferencesForm, ProfileForm, SignInForm, SignUpForm
 from accounts.models import Session, Try
 from accounts.signin import TooManyTries, address_of, count_try, forget_tries, keys
 
@@ -51,7 +53,7 @@ class SignUpView(FormView):
         if request.user.is_authenticated:
             return redirect("desk:my-day")
         if not settings.SIGN_UP_OPEN:
-            raise PermissionDenied("New accounts are made by an administrator here.")
+            raise PermissionDenied(_("New accounts are made by an administrator here."))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form: SignUpForm) -> HttpResponse:
@@ -59,7 +61,7 @@ class SignUpView(FormView):
             user = form.save()
             user.groups.add(*Group.objects.filter(name=settings.SIGN_UP_ROLE))
         login(self.request, user, backend=BACKEND)
-        messages.success(self.request, f"Welcome, {user}.")
+        messages.success(self.request, _("Welcome, %s.") % user)
         return super().form_valid(form)
 
 
@@ -78,7 +80,7 @@ class PasswordChangeView(views.PasswordChangeView):
         return response
 
     def form_valid(self, form: Any) -> HttpResponse:
-        messages.success(self.request, "Your password is changed. All your other sessions have ended.")
+        messages.success(self.request, _("Your password is changed. All your other sessions have ended."))
         return super().form_valid(form)
 
 
@@ -112,7 +114,7 @@ class DeviceEndView(View):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         session = get_object_or_404(Session.objects.alive().filter(user=request.user), pk=pk)
         session.delete()
-        messages.success(request, f"{session.name or 'The program'} is signed out.")
+        messages.success(request, _("%s is signed out.") % (session.name or _("The program")))
         return redirect("accounts:devices")
 
 
@@ -126,5 +128,24 @@ class ProfileView(UpdateView):
 
     def form_valid(self, form: Any) -> HttpResponse:
         form.instance.save(update_fields=[*form.changed_data, "updated_at"])
-        messages.success(self.request, "Your profile is saved.")
+        if form.instance.language:
+            translation.activate(form.instance.language)  # said in the language that was just chosen
+        messages.success(self.request, _("Your profile is saved."))
         return redirect(self.get_success_url())
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+class PreferencesView(views.RedirectURLMixin, View):
+    """Some of the preferences, from wherever one is; back to there."""
+
+    next_page = "accounts:profile"
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = PreferencesForm(request.POST, instance=request.user).only(set(request.POST))
+        if form.is_valid():
+            form.instance.save(update_fields=[*form.changed_data, "updated_at"])
+        else:
+            messages.error(request, " ".join(str(error) for errors in form.errors.values() for error in errors))
+        return HttpResponseRedirect(self.get_success_url(), status=303)

@@ -1,46 +1,163 @@
-// What every page does: shortcuts, toasts that go, pickers that narrow while typing. All of it works without, too.
-const typing = (event) => event.target.closest("input, textarea, select, [contenteditable]");
-const go = { h: "/", d: "/deals/", c: "/contacts/", o: "/companies/", a: "/activities/", p: "/pipeline/" };
+// What every page does: keys, toasts, menus, pickers that narrow while typing. All of it works without, too.
+const find = (selector, where = document) => where.querySelector(selector);
+const toasts = find(".toasts");
+
+// --- Keys -----------------------------------------------------------------------------------------------------------
+// A key is what is written on it, so that / and ? are where the reader's keyboard has them. Letters of another alphabet
+// count by their place: the shortcuts go on working with an Arabic or a Cyrillic keyboard.
+const typing = (event) => event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable]");
+const keyOf = ({ key, code }) => (/^[ -~]$/.test(key) || !/^Key/.test(code) ? key : code[3].toLowerCase());
+const keysOff = "keysOff" in document.body.dataset;
 let afterG = false;
 
 document.addEventListener("keydown", (event) => {
-  if ((event.ctrlKey || event.metaKey) && event.key === "Enter" && event.target.form) {
-    event.target.form.requestSubmit();
+  const key = keyOf(event);
+  if (event.ctrlKey || event.metaKey) {
+    if (key === "Enter" && event.target.form) event.target.form.requestSubmit();
+    if (key === "k" && !event.shiftKey && !event.altKey && find("#palette")) {
+      event.preventDefault();
+      palette();
+    }
+    return;
   }
-  if (event.ctrlKey || event.metaKey || event.altKey || typing(event)) return;
-  if (afterG && go[event.key]) location.href = go[event.key];
-  afterG = event.key === "g";
-  if (event.key === "/") {
-    event.preventDefault();
-    document.getElementById("search")?.focus();
-  } else if (!afterG) {
-    document.querySelector(`[data-key="${CSS.escape(event.key)}"]`)?.click();
-  }
+  if (key === "Escape") closeMenus(null, true);
+  if (keysOff || event.altKey || event.defaultPrevented || typing(event) || find("dialog[open]")) return;
+  const wanted = afterG ? find(`[data-go="${CSS.escape(key)}"]`) : key === "/" ? find("#search") : key === "?" ? find("#keys") : owner(key);
+  afterG = key === "g" && !afterG;
+  if (!wanted) return;
+  event.preventDefault();
+  if (key === "/" && !wanted.checkVisibility()) palette();
+  else if (key === "/") wanted.select();
+  else if (wanted.id === "keys") listKeys(wanted);
+  else press(wanted);
 });
 
-// A toast stays for six seconds, longer while somebody points at it; errors stay.
-function toast(text, kind = "") {
-  const line = document.createElement("p");
+// The page's own first, then the shell's; of toasts the newest.
+function owner(key) {
+  const all = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].filter((one) => one.checkVisibility());
+  return all.find((one) => one.closest("main")) ?? all.at(-1);
+}
+
+// A field is gone to, a menu is opened at its first line, all else is clicked.
+function press(wanted) {
+  if (wanted.matches("input, textarea, select")) wanted.focus();
+  else wanted.click();
+  if (wanted.matches("summary")) find("a, button", wanted.parentElement.lastElementChild)?.focus();
+}
+
+// What the page declares itself: elements with data-key, and <template data-keys> for keys that have no element.
+function listKeys(dialog) {
+  const list = find("[data-page-keys] dl", dialog);
+  list.replaceChildren(...[...document.querySelectorAll("main template[data-keys]")].map((one) => one.content.cloneNode(true)));
+  for (const one of document.querySelectorAll("main [data-key]")) {
+    const [line, term, key, words] = ["div", "dt", "kbd", "dd"].map((name) => document.createElement(name));
+    key.textContent = one.dataset.key;
+    words.textContent = one.dataset.keyLabel || one.ariaLabel || one.textContent.trim();
+    term.append(key);
+    line.append(term, words);
+    list.append(line);
+  }
+  list.parentElement.hidden = !list.children.length;
+  dialog.showModal();
+}
+
+async function palette() {
+  const dialog = find("#palette");
+  (await import(new URL(dialog.dataset.script, location.href))).open(dialog);
+}
+
+// --- Menus and dialogs ----------------------------------------------------------------------------------------------
+function closeMenus(except, giveBack) {
+  for (const menu of document.querySelectorAll("details[name=menu][open]")) {
+    if (except && menu.contains(except)) continue;
+    if (giveBack && menu.contains(document.activeElement)) find("summary", menu).focus();
+    menu.open = false;
+  }
+}
+document.addEventListener("click", ({ target }) => {
+  closeMenus(target);
+  const opener = target.closest("[data-open]");
+  const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog?.id === "palette") palette();
+  else if (dialog?.id === "keys") listKeys(dialog);
+  else dialog?.showModal();
+  if (opener) closeMenus();
+  if (target.matches("dialog[open]")) target.close(); // the ground around it
+  target.closest("[data-close]")?.closest(".toast, dialog")?.remove();
+});
+
+// --- Toasts ---------------------------------------------------------------------------------------------------------
+// Six seconds, ten with Undo, and as long as somebody points at it or is in it; errors stay until they are closed.
+// The event `toast` takes {text, kind, undo: {url, fields}, link: {url, text}}, or {all: […]} of these.
+document.addEventListener("toast", ({ detail }) => (detail.all ?? [detail]).forEach(toast));
+
+function toast({ text, kind = "", undo, link }) {
+  const line = find("template", toasts).content.firstElementChild.cloneNode(true);
   line.className = `toast ${kind}`;
-  line.textContent = text;
-  document.querySelector(".toasts").append(line);
+  find("p", line).textContent = text;
+  const [form, anchor, close] = ["form", "a", "[data-close]"].map((part) => find(part, line));
+  if (undo) form.action = undo.url;
+  else form?.remove();
+  for (const [name, value] of Object.entries(undo?.fields ?? {})) {
+    const field = Object.assign(document.createElement("input"), { type: "hidden", name, value });
+    find(`[name="${CSS.escape(name)}"]`, form)?.remove();
+    form.append(field);
+  }
+  if (link) Object.assign(anchor, { href: link.url, textContent: link.text });
+  else anchor.remove();
+  if (kind !== "error") close.remove();
+  toasts.append(line);
   fade(line);
 }
+
 function fade(line) {
   if (line.classList.contains("error")) return;
-  setTimeout(() => (line.matches(":hover") ? fade(line) : line.remove()), 6000);
+  let timer;
+  const stop = () => clearTimeout(timer);
+  const start = () => {
+    stop();
+    if (!line.matches(":hover, :focus-within")) timer = setTimeout(() => line.remove(), find(".undo", line) ? 10_000 : 6_000);
+  };
+  for (const name of ["pointerenter", "focusin"]) line.addEventListener(name, stop);
+  for (const name of ["pointerleave", "focusout"]) line.addEventListener(name, () => setTimeout(start));
+  start();
 }
-document.querySelectorAll(".toast").forEach(fade);
-document.addEventListener("toast", ({ detail }) => toast(detail.text, detail.kind));
+toasts?.querySelectorAll(".toast").forEach(fade);
 
-// The server says so where a person could have seen it: a part of a page that could not be fetched.
-document.addEventListener("htmx:responseError", (event) => {
-  const { status, responseText } = event.detail.xhr;
-  const plain = event.detail.xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
-  toast(plain ? responseText : status === 503 ? "The database cannot be reached. Try again in a moment." : "That did not work. Reload the page.", "error");
+// Undo posts a form. A page that would rather do it in place (a board) takes the event `undo` and prevents its default.
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest(".toast .undo");
+  if (!form) return;
+  const detail = { url: form.action, fields: Object.fromEntries(new FormData(form)) };
+  if (document.dispatchEvent(new CustomEvent("undo", { detail, cancelable: true }))) return;
+  event.preventDefault();
+  form.closest(".toast").remove();
 });
-document.addEventListener("htmx:sendError", () => toast("No connection. Try again in a moment.", "error"));
 
+// --- What htmx could not fetch --------------------------------------------------------------------------------------
+let signedOut = false;
+document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
+  if (xhr.status === 401) return (signedOut = true); // the answer brings its own toast
+  const plain = xhr.getResponseHeader("Content-Type")?.startsWith("text/plain");
+  const { away, failed } = toasts.dataset;
+  return toast({ text: plain ? xhr.responseText : xhr.status === 503 ? away : failed, kind: "error" });
+});
+document.addEventListener("htmx:sendError", () => toast({ text: toasts.dataset.offline, kind: "error" }));
+
+// Who signed in again in another tab comes back to forms that may be sent: signing in made the old tokens void.
+document.addEventListener("visibilitychange", async () => {
+  if (!signedOut || document.hidden) return;
+  const answer = await fetch(find("#palette").dataset.address, { headers: { "HX-Request": "true" } });
+  if (!answer.ok) return;
+  signedOut = false;
+  const token = find("[name=csrfmiddlewaretoken]", new DOMParser().parseFromString(await answer.text(), "text/html")).value;
+  for (const field of document.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  for (const one of document.querySelectorAll("[data-token]")) one.dataset.token = token;
+  for (const field of find("template", toasts).content.querySelectorAll("[name=csrfmiddlewaretoken]")) field.value = token;
+  toasts.querySelectorAll(".error").forEach((line) => line.remove());
+});
+
+// --- Forms ----------------------------------------------------------------------------------------------------------
 let waiting;
 document.addEventListener("input", (event) => {
   const address = event.target.dataset.options;
@@ -52,7 +169,4 @@ document.addEventListener("input", (event) => {
   }, 150);
 });
 
-document.querySelector("[data-focus]")?.focus();
-document.addEventListener("click", (event) => {
-  document.querySelectorAll("details[name=menu][open]").forEach((menu) => menu.contains(event.target) || (menu.open = false));
-});
+find("[data-focus]")?.focus();
