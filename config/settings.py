@@ -62,6 +62,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 INSTALLED_APPS = [
     "accounts",
     "records",
+    "live",
     "activities",
     "crm",
     "pipeline",
@@ -97,6 +98,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "live.middleware.WhoWrites",
     "accounts.middleware.Place",
     "accounts.middleware.EndedSession",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -250,6 +252,7 @@ PARSE_APP_ID = env("PARSE_APP_ID", default="parsley" if PARSLEY_DEV else "")
 PARSE_REST_KEY = env("PARSE_REST_KEY", default="parsley-rest" if PARSLEY_DEV else "")
 PARSE_JS_KEY = env("PARSE_JS_KEY", default="parsley-js" if PARSLEY_DEV else "")
 PARSE_MASTER_KEY = env("PARSE_MASTER_KEY", default="")
+PARSE_PASSWORD_RULES = env.bool("PARSE_PASSWORD_RULES", default=False)  # of the pages, also for Parse clients
 FILES_DIR = VAR_DIR / "files"
 HOOKS = env.list("HOOKS", default=[])
 

@@ -13,6 +13,7 @@ from parse import auth, bodies, files, routes
 from parse.calls import Answer, Call
 from parse.errors import INTERNAL, ParseError
 from parse.trouble import Later, parse_error
+from records.acting import ChangeSet, acting
 
 log = logging.getLogger("parsley.errors")
 CORS = {
@@ -45,9 +46,10 @@ def _answer(request: HttpRequest, path: str) -> Answer:
     if path == "/health":
         return Answer({"status": "ok"})
     sent = files.sent(request, path) or bodies.read(request)
-    caller = auth.caller_of(request, sent.controls, with_session=path not in SIGN_IN)
+    caller = auth.caller_of(request, sent.controls, path, with_session=path not in SIGN_IN)
     parameters = sent.parameters | sent.body if sent.method == "GET" else sent.parameters
-    return routes.answer(Call(request, caller, sent.method, path, sent.body, parameters, route=routes.answer))
+    with acting(caller.user, "parse", ChangeSet()):
+        return routes.answer(Call(request, caller, sent.method, path, sent.body, parameters, route=routes.answer))
 
 
 def respond(answer: Answer) -> HttpResponse:
@@ -65,5 +67,7 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     if known is None:
         log.exception("%s %s", request.method, request.path)
         known = ParseError(INTERNAL, "Internal server error.")
+    if known.detail:
+        log.info("%s %s answered %s: %s", request.method, request.path, known.code, known.detail)
     headers = {"Retry-After": str(known.retry_after)} if isinstance(known, Later) else {}
     return respond(Answer(known.body, known.status, headers))

@@ -1,0 +1,79 @@
+"""The log read in the order in which it happened, without a gap: for whoever follows it.
+
+A cursor is a snapshot of PostgreSQL: the transactions that were committed when it was taken. The next changes are those
+of the transactions that are in a later snapshot and not in this one, so one that began early and commits late is
+neither missed nor waited for. Of one row the changes come in the order of their commits: who writes a row second waits
+for the first.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.db import connection
+
+from live.models import Change
+
+UNTIL = """
+SELECT coalesce(%s, pg_current_snapshot()::text),
+       pg_snapshot_xmax(%s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
+"""
+BATCH = """
+SELECT * FROM live_change
+ WHERE xid >= pg_snapshot_xmin(%(since)s::pg_snapshot) AND NOT pg_visible_in_snapshot(xid, %(since)s::pg_snapshot)
+   AND pg_visible_in_snapshot(xid, %(until)s::pg_snapshot) AND seq > %(after)s
+ ORDER BY seq LIMIT %(limit)s
+"""
+BEGIN = "SELECT pg_current_snapshot()::text"
+# What a restore brought along from another server has numbers of transactions that are yet to come here.
+BROUGHT = "UPDATE live_change SET xid = '3' WHERE xid > pg_snapshot_xmax(pg_current_snapshot())"
+
+
+class BadCursor(ValueError):
+    """Not a cursor of this database: start anew, and read the rows themselves again."""
+
+
+@dataclass(frozen=True)
+class Cursor:
+    """Everything in ``since`` was read; of what is in ``until`` beside it, everything up to ``after``."""
+
+    since: str
+    until: str | None = None
+    after: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.since};{self.until or ''};{self.after}"
+
+    @classmethod
+    def parse(cls, text: str) -> Cursor:
+        """Raises BadCursor."""
+        try:
+            since, until, after = text.split(";")
+            return cls(since, until or None, int(after))
+        except ValueError as error:
+            raise BadCursor(text) from error
+
+
+def begin() -> Cursor:
+    """From here on."""
+    with connection.cursor() as cursor:
+        cursor.execute(BROUGHT)
+        cursor.execute(BEGIN)
+        return Cursor(cursor.fetchone()[0])
+
+
+def changes_since(cursor: Cursor, limit: int = 1000) -> tuple[list[Change], Cursor]:
+    """At most ``limit`` changes after ``cursor``, and the cursor after them. With fewer there is nothing more for now.
+
+    Raises BadCursor where the cursor is of another server, as after a restore.
+    """
+    with connection.cursor() as statement:
+        statement.execute(UNTIL, [cursor.until, cursor.since])
+        until, is_ours = statement.fetchone()
+    if not is_ours:
+        raise BadCursor(str(cursor))
+    asked = {"since": cursor.since, "until": until, "after": cursor.after, "limit": limit}
+    changes = list(Change.objects.raw(BATCH, asked))
+    if len(changes) == limit:
+        return changes, Cursor(cursor.since, until, changes[-1].seq)
+    return changes, Cursor(until)
