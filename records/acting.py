@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from accounts.ids import new_id
@@ -22,6 +22,7 @@ SETTING = "parsley.acting"
 PLAIN = re.compile(r"[A-Za-z0-9_-]*\Z")
 WRITES = re.compile(r"\s*(?:INSERT|UPDATE|DELETE|MERGE|WITH\b.*\b(?:INSERT|UPDATE|DELETE|MERGE)\b)", re.I | re.S)
 COMMAND = "command"
+OFF = "off"  # in place of names: the log stays silent
 
 
 class ChangeSet:
@@ -61,6 +62,8 @@ class Acting:
 
     def told(self) -> str:
         """As the triggers read it. Made of ids and words of ours, which hold nothing to escape; and checked for it."""
+        if self.face == OFF:
+            return OFF
         parts = [self.actor, self.face, self.change_set.id if self.change_set else ""]
         if not all(PLAIN.match(part) for part in parts):
             raise ValueError(f"{parts} is not written in letters and digits.")
@@ -80,6 +83,20 @@ def acting(who: Any, face: str, change_set: ChangeSet | None = None) -> Iterator
         yield now
     finally:
         _acting.reset(token)
+
+
+@contextmanager
+def unlogged() -> Iterator[None]:
+    """Within the block, in a transaction, nothing is logged: for loading rows that nobody wrote, COPY included."""
+    with acting(None, OFF):
+        _set(OFF)
+        yield
+    _set("")
+
+
+def _set(value: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL {SETTING} = '{value}'")
 
 
 def present() -> Acting:

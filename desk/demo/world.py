@@ -17,6 +17,7 @@ from desk.demo.deals import Deals
 from desk.demo.loading import Loader, Progress
 from desk.demo.people import LOGINS, Staff
 from pipeline.models import Deal, DealRoleGrant, DealUserGrant
+from records.acting import unlogged
 
 RECORDS = (Company, Contact, Deal, Activity)
 USER_GRANTS = (CompanyUserGrant, ContactUserGrant, DealUserGrant, ActivityUserGrant)
@@ -56,7 +57,7 @@ class World:
     def load(self, progress: Progress) -> None:
         """All or nothing. Raises NotEmpty."""
         loader = Loader(progress)
-        with transaction.atomic():
+        with transaction.atomic(), unlogged():
             if found := rows_present():
                 raise NotEmpty(f"This database already holds {', '.join(found)}.")
             loader.prepare()
