@@ -21,6 +21,7 @@ FEW = 5  # of each class, where one is still typing
 # it walked to its end. The rows that match are found by who may see them, and sorted.
 NEWEST = ExpressionWrapper(F("updated_at") + timedelta(0), output_field=DateTimeField()).desc()
 NAMES = {"contacts": "name", "companies": "name", "deals": "title"}
+KINDS = list(NAMES)
 
 
 def find(request: HttpRequest, words: str) -> dict[str, Any]:
@@ -65,7 +66,7 @@ def find_few(request: HttpRequest, words: str) -> list[Found]:
     parts = [_lines(kind, rows, words) for kind, rows in _matching(request, words).items()]
     found = [Found(*line) for line in parts[0].union(*parts[1:], all=True)]
     found.sort(key=lambda line: line.changed, reverse=True)
-    return sorted(found, key=lambda line: line.nearness) if words else found[:FEW]
+    return sorted(found, key=lambda line: (line.nearness, KINDS.index(line.kind))) if words else found[:FEW]
 
 
 def _matching(request: HttpRequest, words: str) -> dict[str, QuerySet]:

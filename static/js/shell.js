@@ -74,10 +74,12 @@ function closeMenus(except, giveBack) {
     menu.open = false;
   }
 }
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", (event) => {
+  const { target } = event;
   closeMenus(target);
   const opener = target.closest("[data-open]");
   const dialog = opener && document.getElementById(opener.dataset.open);
+  if (dialog) event.preventDefault();
   if (dialog?.id === "palette") palette();
   else if (dialog?.id === "keys") listKeys(dialog);
   else dialog?.showModal();
