@@ -4,9 +4,11 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 
 from activities.pages import composer
+from crm.columns import COMPANY_COLUMNS, CONTACT_COLUMNS
 from crm.filters import COMPANY_ORDERINGS, CONTACT_ORDERINGS, CompanyFilter, ContactFilter
 from crm.forms import CompanyForm, ContactForm
 from crm.models import Company, Contact
+from records.bulk import Delete, Share
 from records.pages import RecordPages
 
 RELATED = 10  # of each kind beside a record; the list behind the link has them all
@@ -18,6 +20,9 @@ class CompanyPages(RecordPages):
     filterset_class = CompanyFilter
     orderings = COMPANY_ORDERINGS
     ordering = "name"
+    asked_for = ("q", "industry", "created_by")
+    columns = COMPANY_COLUMNS
+    actions = (Share, Delete)
 
     @classmethod
     def context(cls, record: Company, user: Any) -> dict[str, Any]:
@@ -34,6 +39,9 @@ class ContactPages(RecordPages):
     filterset_class = ContactFilter
     orderings = CONTACT_ORDERINGS
     ordering = "name"
+    asked_for = ("q", "email", "created_by")
+    columns = CONTACT_COLUMNS
+    actions = (Share, Delete)
     pointers = ("company",)
 
     @classmethod

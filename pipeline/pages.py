@@ -10,11 +10,14 @@ from django.urls import path, reverse
 from accounts.models import User
 from activities.pages import composer
 from crm.models import Company, Contact
+from pipeline.actions import Assign, Move
 from pipeline.board import Board
+from pipeline.columns import COLUMNS
 from pipeline.filters import ORDERINGS, DealFilter
 from pipeline.forms import DealForm, StageForm
 from pipeline.models import Deal, Stage
 from records import keyset
+from records.bulk import Delete, Share
 from records.pages import RecordPages, RecordView
 from records.transactions import atomically
 
@@ -25,12 +28,18 @@ class DealPages(RecordPages):
     filterset_class = DealFilter
     orderings = ORDERINGS
     ordering = "-updated_at"
-    asked_for = ("q", "stage", "expected_close_date__gte", "expected_close_date__lte")
+    asked_for = ("q", "stage__in", "state", "assigned_to")
+    more_filters = (
+        "expected_close_date__gte",
+        "expected_close_date__lte",
+        "amount__gte",
+        "amount__lte",
+        "next_step",
+        "created_by",
+    )
+    columns = COLUMNS
+    actions = (Assign, Move, Share, Delete)
     pointers = ("company", "contact")
-
-    @classmethod
-    def choices(cls) -> dict[str, Any]:
-        return {"stages": Stage.objects.all()}
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:

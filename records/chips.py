@@ -49,7 +49,10 @@ def _key(value: Any) -> Any:
 
 def _plain(value: Any, one: Any) -> str:
     if isinstance(value, datetime):
-        return strip_tags(moment(value))
+        try:
+            return strip_tags(moment(value))
+        except OverflowError:  # at the ends of time, in another zone
+            return value.isoformat()
     if isinstance(value, date):
         return strip_tags(day(value))
     if isinstance(value, Decimal):

@@ -172,3 +172,18 @@ class IdempotentReply(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class ChosenColumns(models.Model):
+    """The columns that a user wants to see in the list of a class (records/columns.py)."""
+
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=20)
+    names = ArrayField(models.CharField(max_length=50))
+
+    class Meta:
+        default_permissions = ()
+        constraints = [models.UniqueConstraint(fields=["user", "kind"], name="chosen_columns_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind}: {', '.join(self.names)}"

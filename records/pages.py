@@ -12,11 +12,14 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 
 from accounts.models import User
+from records.bulk import Action
+from records.columns import Column
 from records.door import RecordView
 from records.filters import RecordFilter
 from records.forms import RecordForm, SharingForm
 from records.lists import ListView
 from records.models import Record
+from records.routes import around_list
 from records.sharing import grants_of, reasons, share, unshare
 from records.transactions import atomically
 
@@ -30,6 +33,9 @@ class RecordPages:
     orderings: ClassVar[dict[str, Any]]
     ordering: ClassVar[str]
     asked_for: ClassVar[tuple[str, ...]] = ("q",)  # the parameters that the list's own form has fields for
+    more_filters: ClassVar[tuple[str, ...]] = ()  # those of its fields that are folded away
+    columns: ClassVar[tuple[Column, ...]] = ()  # what the list can show
+    actions: ClassVar[tuple[type[Action], ...]] = ()  # what can be done with several rows of it
     pointers: ClassVar[tuple[str, ...]] = ()  # what the record's form names, fetched along with it
 
     @classmethod
@@ -62,6 +68,7 @@ class RecordPages:
         name = cls.model._meta.model_name
         return [
             path(f"{cls.model.plural}/", ListView.as_view(pages=cls), name=f"{name}-list"),
+            *around_list(cls),
             path(f"{cls.model.plural}/new/", NewView.as_view(pages=cls), name=f"{name}-new"),
             path(f"{cls.model.plural}/options/", OptionsView.as_view(pages=cls), name=f"{name}-options"),
             path(f"{cls.model.plural}/<str:pk>/", DetailView.as_view(pages=cls), name=f"{name}-detail"),

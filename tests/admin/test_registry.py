@@ -11,7 +11,7 @@ from accounts.models import Membership, Role, RoleDetail, Session, Team, Try, Us
 from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
 from pipeline.models import Deal, LostReason, Stage
-from records.models import AccessToAll, File, IdempotentReply
+from records.models import AccessToAll, ChosenColumns, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
 
 # Class: whether one can be added by hand, and changed.
@@ -29,7 +29,7 @@ EXPECTED = {
     LostReason: (True, True),
 }
 # Edited on the page of another class, or no business of people.
-WITHOUT_A_PAGE = {CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
+WITHOUT_A_PAGE = {ChosenColumns, CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
 OURS = {"accounts", "records", "activities", "crm", "pipeline"}
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|\son[a-z]+=|javascript:", re.I
