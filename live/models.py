@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
+from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import models
@@ -15,6 +19,18 @@ class TransactionId(models.Field):
 
     def db_type(self, connection: Any) -> str:
         return "xid8"
+
+
+class Image(models.JSONField):
+    """A row as JSON. Numbers are read exactly: an amount has more digits than a float. To migrations a JSONField."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{**kwargs, "decoder": partial(json.JSONDecoder, parse_float=Decimal)})
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        kwargs.pop("decoder", None)
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 class ChangeQuerySet(models.QuerySet):
@@ -42,8 +58,8 @@ class Change(models.Model):
     actor = models.TextField(null=True)
     face = models.TextField()
     change_set = models.TextField(null=True)
-    before = models.JSONField(null=True)
-    after = models.JSONField(null=True)
+    before = Image(null=True)
+    after = Image(null=True)
 
     objects = ChangeQuerySet.as_manager()
 
