@@ -101,9 +101,7 @@ class DueDateForm(forms.Form):
     def __init__(self, data: Any = None, *, due: datetime | None) -> None:
         super().__init__(data, initial={"due_date": due}, auto_id="due_%s")
         self.due = due
-        self.fields["due_date"].widget.attrs["required"] = (
-            True
-        )
+        self.fields["due_date"].widget.attrs["required"] = True
 
     def clean_due_date(self) -> datetime | None:
         return storable(self.cleaned_data["due_date"])

@@ -4,6 +4,7 @@ from django.shortcuts import redirect, render
 
 from desk.day import my_day
 from desk.finding import find, meant
+from desk.numbers import Numbers
 from desk.palette import groups
 from desk.styleguide import pieces
 
@@ -11,7 +12,8 @@ LONGEST = 200
 
 
 def my_day_view(request: HttpRequest) -> HttpResponse:
-    return render(request, "desk/my_day.html", my_day(request.user))
+    numbers = Numbers(request.user, request.GET.get("scope", ""))
+    return render(request, "desk/my_day.html", {**my_day(request), "numbers": numbers})
 
 
 def search(request: HttpRequest) -> HttpResponse:
