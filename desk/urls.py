@@ -1,10 +1,14 @@
 from django.urls import path
 
-from desk import views
+from desk import saved_views, views
 
 app_name = "desk"
 urlpatterns = [
     path("", views.my_day_view, name="my-day"),
+    path("views/", saved_views.NewSavedView.as_view(), name="saved-view-new"),
+    path("views/<str:pk>/", saved_views.EditSavedView.as_view(), name="saved-view"),
+    path("views/<str:pk>/deletion/", saved_views.DeleteSavedView.as_view(), name="saved-view-deletion"),
+    path("views/<str:pk>/first/", saved_views.FirstSavedView.as_view(), name="saved-view-first"),
     path("search/", views.search, name="search"),
     path("palette/", views.palette, name="palette"),
     path("styleguide/", views.styleguide, name="styleguide"),

@@ -70,8 +70,8 @@ def _said(filterset: RecordFilter, name: str, words: str) -> str:
 def _without(data: Any, name: str, several: list, each: Any) -> str:
     """The list without this filter; of several values, without this one. An empty query would open the default view."""
     rest = data.copy()
-    for gone in (name, "cursor", "view"):
+    for gone in (name, "cursor", "saved"):
         rest.pop(gone, None)
     if len(several) > 1:
         rest[name] = ",".join(str(one) for one in several if one != each)
-    return f"?{rest.urlencode()}" if rest else "?view=all"
+    return f"?{rest.urlencode()}" if rest else "?saved=all"

@@ -17,7 +17,7 @@ from records.door import RecordView
 from records.filters import RecordFilter
 
 PAGE = 50
-MATTERS_NOT = ("cursor", "ordering", "columns", "view")  # parameters that leave out no row
+MATTERS_NOT = ("cursor", "ordering", "columns", "saved")  # parameters that leave out no row
 
 # What a package above says to a list that is opened without a question: the query to open it with, or nothing.
 openings: list[Callable[[HttpRequest], str | None]] = []
@@ -86,7 +86,7 @@ class ListView(Listing):
         """What was asked and does not exist (any more): columns; of a saved view also filters and the order."""
         query = self.request.GET
         lost = list(self.choice.unknown)
-        if query.get("view"):
+        if query.get("saved"):
             lost += [name for name in query if name not in (*self.filterset.filters, *MATTERS_NOT)]
             lost += [query["ordering"]] if query.get("ordering", self.ordering) != self.ordering else []
         return [name[:50] for name in lost[:10]]
@@ -99,7 +99,7 @@ class ListView(Listing):
     def _kept(self) -> dict[str, str]:
         """What was asked beside the fields of the list's form, and goes on being asked when it is sent."""
         shown = (*self.pages.asked_for, *self.pages.more_filters)
-        names = [name for name in [*self.filterset.filters, "ordering", "columns", "view"] if name not in shown]
+        names = [name for name in [*self.filterset.filters, "ordering", "columns", "saved"] if name not in shown]
         return {name: self.request.GET[name] for name in names if self.request.GET.get(name)}
 
 
