@@ -3,12 +3,15 @@
 import logging
 import sys
 from http import HTTPStatus
+from typing import Any
+from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
 from django.db.utils import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 from psycopg.errors import DeadlockDetected, QueryCanceled, SerializationFailure
 from rest_framework import exceptions
 from rest_framework.fields import get_error_detail
@@ -16,6 +19,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from accounts.hooks import Refused
+from accounts.middleware import is_signed_in
 from accounts.signin import TooManyTries
 from parse.calls import Answer
 from parse.errors import INTERNAL, INVALID_JSON, NOT_FOUND, OBJECT_TOO_LARGE, ParseError
@@ -23,23 +27,51 @@ from parse.views import respond
 
 log = logging.getLogger("parsley.errors")
 
+# What happened, why, and what to do next.
 WORDS = {
-    400: ("That request cannot be read", "Something in it is malformed."),
-    403: ("Not allowed", "Your role does not include this. An administrator can change that."),
-    404: ("Nothing here", "There is no such page, or you may not see it."),
-    409: ("Changed meanwhile", "Somebody saved something else at the same moment. Go back, reload and try again."),
-    413: ("Too large", "The request body is larger than 1 MB."),
-    422: ("Not done", "A rule of this Parsley is against it."),
-    429: ("Too many tries", "Please wait a moment and try again."),
-    500: ("Something broke", "It is our fault, it has been logged, and nothing of yours was half saved."),
-    503: ("One moment", "The database cannot be reached. This page works again as soon as it is back."),
+    400: (
+        _("That request cannot be read"),
+        _("Something in it is malformed."),
+        _("Go back, and try it once more from there."),
+    ),
+    403: (
+        _("Not allowed"),
+        _("Your role does not include this. An administrator can change that."),
+        _("If you need it for your work, tell an administrator the address of this page."),
+    ),
+    404: (
+        _("Nothing here"),
+        _("There is no such page, or you may not see it."),
+        _("It may have been deleted, or be shared with others alone. Look for it by its name."),
+    ),
+    409: (
+        _("Changed meanwhile"),
+        _("Somebody saved something else at the same moment. Go back, reload and try again."),
+        _("Nothing of yours was half saved."),
+    ),
+    413: (_("Too large"), _("The request body is larger than 1 MB."), _("Send less at once, or a smaller file.")),
+    422: (_("Not done"), _("A rule of this Parsley is against it."), _("Nothing was changed.")),
+    429: (_("Too many tries"), _("Please wait a moment and try again."), _("This is how passwords stay unguessed.")),
+    500: (
+        _("Something broke"),
+        _("It is our fault, it has been logged, and nothing of yours was half saved."),
+        _("Try it once more. If it breaks again, tell an administrator what you did and when."),
+    ),
+    503: (
+        _("One moment"),
+        _("The database cannot be reached. This page works again as soon as it is back."),
+        _("Wait a few seconds, and reload the page. What you typed comes back with it in most browsers."),
+    ),
 }
+STALE_TITLE = _("Not sent")
+STALE_FORM = _("This form is out of date or came from another site. Reload the page and send it again.")
+STALE_NEXT = _("The Back button of your browser brings back what you typed: copy it before you reload.")
 CODES = {400: INVALID_JSON, 404: NOT_FOUND, 413: OBJECT_TOO_LARGE}  # for Parse clients
 RETRY_SECONDS = 5
 PROBLEM = "application/problem+json"
 # 503, not 4xx: most statements that run out of time waited for a lock, or run on a busy server. What is too costly by
 # itself should not come back at once, hence the longer wait.
-TIMED_OUT = "The database took too long over this. Ask for less, or try again later."
+TIMED_OUT = _("The database took too long over this. Ask for less, or try again later.")
 TIMED_OUT_SECONDS = 30
 
 
@@ -49,27 +81,48 @@ def wants_json(request: HttpRequest) -> bool:
 
 def problem(status: int, detail: str, errors: list[dict] | None = None) -> dict:
     """An RFC 9457 problem; ``errors`` holds one ``{field, code, detail}`` for each thing to correct."""
-    title = WORDS[status][0] if status in WORDS else HTTPStatus(status).phrase
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    title = str(WORDS[status][0]) if status in WORDS else HTTPStatus(status).phrase
+    body = {"type": "about:blank", "title": title, "status": status, "detail": str(detail)}
     return body | ({"errors": errors} if errors else {})
 
 
-def refuse(request: HttpRequest, status: int, detail: str = "", errors: list[dict] | None = None) -> HttpResponse:
+def refuse(request: HttpRequest, status: int, detail: Any = "", errors: list[dict] | None = None) -> HttpResponse:
     """The one way to answer an error outside DRF: JSON for programs (see ``problem``), a page in words for people."""
-    title, usual = WORDS[status]
-    detail = detail or usual
+    title, usual, advice = WORDS[status]
+    detail = str(detail or usual)
     if request.path.startswith("/parse"):
         return respond(Answer(ParseError(CODES.get(status, INTERNAL), detail).body, status, _retry(status)))
     if wants_json(request):
         response: HttpResponse = JsonResponse(problem(status, detail, errors), status=status)
         response.headers["Content-Type"] = PROBLEM
     else:
-        response = render(
-            None, "errors/error.html", {"title": title, "detail": detail, "status": status}, status=status
-        )
+        response = page(request, status, {"title": title, "detail": detail, "advice": advice})
     if status == 503:
         response.headers["Retry-After"] = str(RETRY_SECONDS)
     return response
+
+
+def page(request: HttpRequest, status: int, words: dict[str, Any]) -> HttpResponse:
+    """In words: for a part of a page as plain text, which becomes a toast; else a page, in the shell if signed in.
+
+    From 500 on without the shell, for that asks the database who is there.
+    """
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(words["detail"], status=status, content_type="text/plain; charset=utf-8")
+    context = {**words, "status": status, "back": _where_from(request)}
+    try:
+        if status < 500 and hasattr(request, "session") and is_signed_in(request):
+            return render(request, "errors/page.html", context, status=status)
+    except DatabaseError:
+        log.warning("%s %s: the page of error %s is shown without the shell", request.method, request.path, status)
+    return render(None, "errors/error.html", context, status=status)
+
+
+def _where_from(request: HttpRequest) -> str:
+    """The page of ours that led here; empty where none did. Hosts are not looked at: that would raise for a bad one."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    ours = came.netloc == request.META.get("HTTP_HOST") and came.path != request.path
+    return f"{came.path}?{came.query}".rstrip("?") if ours and came.path.startswith("/") else ""
 
 
 def _retry(status: int) -> dict[str, str]:
@@ -89,9 +142,9 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return refuse(
-        request, 403, "This form is out of date or came from another site. Reload the page and send it again."
-    )
+    if wants_json(request) or request.path.startswith("/parse"):
+        return refuse(request, 403, str(STALE_FORM))
+    return page(request, 403, {"title": STALE_TITLE, "detail": STALE_FORM, "advice": STALE_NEXT})
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
@@ -119,7 +172,7 @@ def expected(request: HttpRequest, error: BaseException) -> HttpResponse | None:
     return response
 
 
-def _database_trouble(error: BaseException) -> tuple[int, str, int] | None:
+def _database_trouble(error: BaseException) -> tuple[int, Any, int] | None:
     """Status, words, and seconds until it makes sense to try again (0: it makes none); None for our own mistakes."""
     if isinstance(error.__cause__, QueryCanceled):
         return 503, TIMED_OUT, TIMED_OUT_SECONDS
@@ -128,8 +181,10 @@ def _database_trouble(error: BaseException) -> tuple[int, str, int] | None:
     if isinstance(error, DatabaseError) and isinstance(error.__cause__, (DeadlockDetected, SerializationFailure)):
         return 503, WORDS[503][1], RETRY_SECONDS
     if isinstance(error, IntegrityError):
-        return 409, "This collides with something saved at the same moment. Read it again and retry.", 0
-    return (400, "A value in this request cannot be stored or compared.", 0) if isinstance(error, DataError) else None
+        return 409, _("This collides with something saved at the same moment. Read it again and retry."), 0
+    return (
+        (400, _("A value in this request cannot be stored or compared."), 0) if isinstance(error, DataError) else None
+    )
 
 
 def api_exception(error: Exception, context: dict) -> Response | None:
