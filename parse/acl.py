@@ -22,7 +22,7 @@ def entries_of(value: Any) -> dict[str, str]:
     if value == []:  # PHP's empty array
         return {}
     if not isinstance(value, dict):
-        raise ParseError(ACL_NOT_AN_OBJECT, "ACL must be a JSON object.")
+        raise ParseError(ACL_NOT_AN_OBJECT, "ACL must be a Parse ACL.")
     if len(value) > MOST_ENTRIES:
         raise ParseError(INVALID_JSON, f"An ACL has at most {MOST_ENTRIES} entries.")
     found = {}

@@ -32,7 +32,11 @@ CONTROLS = {
 }
 
 
-def caller_of(request: HttpRequest, controls: dict[str, Any], *, with_session: bool = True) -> Caller:
+# What Parse says to an unknown token, by route, where it says something else.
+WORDS = {"/sessions/me": "Session token not found."}
+
+
+def caller_of(request: HttpRequest, controls: dict[str, Any], path: str = "", *, with_session: bool = True) -> Caller:
     """Raises 403 ``unauthorized`` for wrong keys, 209 for an unknown token; without a token the caller is anonymous."""
     given = {name: request.headers.get(header, "") for name, header in HEADERS.items()}
     given |= _basic(request.headers.get("Authorization", ""))
@@ -49,13 +53,15 @@ def caller_of(request: HttpRequest, controls: dict[str, Any], *, with_session: b
     keys = {"rest": settings.PARSE_REST_KEY, "js": settings.PARSE_JS_KEY}
     if (given["master"] or any(keys.values())) and not any(_same(given[name], key) for name, key in keys.items()):
         raise WithoutCode("unauthorized")
-    return _signed_in(given["token"], known) if given["token"] and with_session else Caller(AnonymousUser(), **known)
+    if not given["token"] or not with_session:
+        return Caller(AnonymousUser(), **known)
+    return _signed_in(given["token"], known, WORDS.get(path, "Invalid session token"))
 
 
-def _signed_in(token: str, known: dict[str, Any]) -> Caller:
+def _signed_in(token: str, known: dict[str, Any], words: str) -> Caller:
     session = session_of(token, known["request"]) if len(token) <= 100 else None
     if session is None:
-        raise ParseError(INVALID_SESSION, "Invalid session token")
+        raise ParseError(INVALID_SESSION, words)
     return Caller(session.user, session, token, **known)
 
 

@@ -71,16 +71,19 @@ def _route(call: Call) -> Answer:
 
 
 def _line(call: Call, line: Any, in_transaction: bool) -> Call:
-    if not isinstance(line, dict):
-        raise ParseError(INVALID_JSON, "Each request of a batch must be an object.")
-    method, path, body = line.get("method"), line.get("path"), line.get("body") or {}
-    if not isinstance(method, str) or method.upper() not in METHODS or not isinstance(body, dict):
-        raise ParseError(INVALID_JSON, "Each request of a batch needs a method and a path, and its body is an object.")
-    if not isinstance(path, str) or not path.startswith(f"{MOUNT}/"):
-        raise ParseError(INVALID_JSON, f"cannot route batch path {str(path)[:100]}")
+    path = line.get("path") if isinstance(line, dict) else None
+    if not isinstance(line, dict) or not isinstance(path, str):
+        raise ParseError(INVALID_JSON, "batch request path must be a string")
+    if not path.startswith(f"{MOUNT}/"):
+        raise ParseError(INVALID_JSON, f"cannot route batch path {path[:100]}")
     address = urlsplit(path)
     if address.path == f"{MOUNT}/batch":
-        raise ParseError(INVALID_JSON, "A batch cannot hold a batch.")
+        raise ParseError(INVALID_JSON, "nested batch requests are not allowed")
+    method, body = line.get("method", "undefined"), line.get("body") or {}
+    if not isinstance(method, str) or method.upper() not in METHODS:
+        raise ParseError(INVALID_JSON, f"cannot route {str(method)[:20]} {address.path.removeprefix(MOUNT)[:100]}")
+    if not isinstance(body, dict):
+        raise ParseError(INVALID_JSON, "The body of a request in a batch is an object.")
     parameters = query_string(parse_qsl(address.query, keep_blank_values=True))
     if method.upper() == "GET":
         parameters |= body

@@ -14,7 +14,7 @@ from django.http import HttpRequest
 from accounts.models import RoleDetail, Session, User
 from accounts.principals import Rights, rights_of
 from parse.classes import ParseClass
-from parse.errors import NOT_FOUND, ParseError, denied, master_only
+from parse.errors import NOT_FOUND, PERMISSION_DENIED, ParseError, denied, master_only
 
 VERBS = {"find": "view", "get": "view", "count": "view", "create": "add", "update": "change", "delete": "delete"}
 OPENED = {"view": "visible_to", "change": "editable_by", "delete": "deletable_by"}
@@ -56,9 +56,12 @@ class Caller:
             raise master_only()
 
     def refuse_unless(self, parse_class: ParseClass, action: str) -> None:
-        """The class-level permission: 101 to who is not signed in, 119 to whose role does not include it."""
-        if self.is_anonymous:
-            raise ParseError(NOT_FOUND, "Permission denied, user needs to be authenticated.")
+        """The class-level permission: 101 to who is not signed in, 119 to whose role does not include it.
+
+        Of people and roles nobody sees but what is shown to him, and who is not signed in nothing.
+        """
+        if self.is_anonymous and parse_class.is_record:
+            raise ParseError(NOT_FOUND, PERMISSION_DENIED, detail="Who calls needs to be signed in.")
         if parse_class.is_record and not self.rights.may(parse_class.permission(VERBS[action])):
             raise denied(action, parse_class.name)
 

@@ -8,7 +8,7 @@ from typing import Any
 from accounts.models import RoleDetail, Session, User
 from activities.models import Activity
 from crm.models import Company, Contact
-from parse.errors import FORBIDDEN, ParseError
+from parse.errors import FORBIDDEN, PERMISSION_DENIED, ParseError
 from pipeline.models import Deal
 from records.models import Record
 
@@ -135,7 +135,7 @@ CLASSES = {
             "_Role",
             RoleDetail,
             (
-                Field("name", "String", "group__name", required=True),
+                Field("name", "String", "group__name"),
                 Field("users", "Relation", "", ("_User",)),
                 Field("roles", "Relation", "", ("_Role",)),
             ),
@@ -162,5 +162,5 @@ NAMES = {parse_class.model._meta.model_name: name for name, parse_class in CLASS
 def class_named(name: str) -> ParseClass:
     """Raises 119 for a class that there is not: clients make none."""
     if name not in CLASSES:
-        raise ParseError(FORBIDDEN, f"This user is not allowed to access non-existent class: {name[:100]}")
+        raise ParseError(FORBIDDEN, PERMISSION_DENIED, detail=f"there is no class {name[:100]}")
     return CLASSES[name]

@@ -17,6 +17,7 @@ FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)  #
 CENT = Decimal("0.0001")  # what Deal.amount keeps; a JSON number is a binary fraction
 LARGEST = Decimal(10) ** 16
 ID_LENGTH = 10
+MADE_WITH = {"masterkey": {"action": "login", "authProvider": "masterkey"}}
 
 
 class BadValue(ValueError):
@@ -63,7 +64,7 @@ def encoder(field: Field) -> Callable[[Any], Any] | None:
     if field.type == "Pointer":
         return _pointer_to(field.targets[0]) if field.column else _related
     if field.name == "createdWith":
-        return lambda action: {"action": action, "authProvider": "password"}
+        return lambda made: MADE_WITH.get(made) or {"action": made, "authProvider": "password"}
     if field.type == "File":
         return lambda kept: {"__type": "File", **kept}
     return {"Number": number}.get(field.type)
@@ -117,9 +118,18 @@ def type_of(value: Any) -> str:
         kind = value.get("__type")
         if kind in ("Pointer", "Object"):
             return f"Pointer<{str(value.get('className'))[:60]}>"
+        if kind == "Relation":
+            return f"Relation<{str(value.get('className'))[:60]}>"
         return kind if isinstance(kind, str) and kind in TYPES else "Object"
     words = {str: "String", bool: "Boolean", int: "Number", float: "Number", list: "Array"}
     return words.get(type(value), "Object")
+
+
+def relation_of(operation: dict) -> str:
+    """The type that AddRelation and RemoveRelation imply."""
+    objects = operation.get("objects")
+    first = objects[0] if isinstance(objects, list) and objects else None
+    return f"Relation<{str(first.get('className') if isinstance(first, dict) else first)[:60]}>"
 
 
 TYPES = {"Date", "File", "GeoPoint", "Bytes", "Polygon", "Relation"}
@@ -132,6 +142,7 @@ def decode(name: str, field: Field, value: Any) -> Any:
     """
     if value is None:
         return None
+    _refuse_unreadable(value)
     if not _fits(field, value):
         words = f"expected {field.words} but got {type_of(value)}"
         raise ParseError(INCORRECT_TYPE, f"schema mismatch for {name}.{field.name}; {words}")
@@ -139,6 +150,16 @@ def decode(name: str, field: Field, value: Any) -> Any:
         return _decoded(field, value)
     except BadValue as error:
         raise ParseError(INCORRECT_TYPE, f"{name}.{field.name}: {error}.") from error
+
+
+PARTS = {"Pointer": "className", "Object": "className", "Relation": "className", "File": "name", "Date": "iso",
+         "GeoPoint": "latitude", "Bytes": "base64", "Polygon": "coordinates"}  # fmt: skip
+
+
+def _refuse_unreadable(value: Any) -> None:
+    kind = value.get("__type") if isinstance(value, dict) else None
+    if kind is not None and not (isinstance(kind, str) and value.get(PARTS.get(kind, ""))):
+        raise ParseError(INCORRECT_TYPE, f"This is not a valid {str(kind)[:60]}")
 
 
 def _fits(field: Field, value: Any) -> bool:

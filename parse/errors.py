@@ -33,10 +33,14 @@ STATUSES = {INTERNAL: 500, NOT_FOUND: 404}
 
 
 class ParseError(Exception):
-    """Answered ``{"code": …, "error": …}``: 404 for code 101, 500 for code 1, else 400, unless ``status`` is given."""
+    """Answered ``{"code": …, "error": …}``: 404 for code 101, 500 for code 1, else 400, unless ``status`` is given.
 
-    def __init__(self, code: int, message: str, status: int | None = None) -> None:
+    ``detail``: what the client is not told, for the log.
+    """
+
+    def __init__(self, code: int, message: str, status: int | None = None, detail: str = "") -> None:
         super().__init__(message)
+        self.detail = detail
         self.code = code
         self.message = message
         self.status = status or STATUSES.get(code, 400)
@@ -62,8 +66,11 @@ def not_found(words: str = "Object not found.") -> ParseError:
     return ParseError(NOT_FOUND, words)
 
 
+PERMISSION_DENIED = "Permission denied"  # Parse's words for whatever it does not explain to strangers
+
+
 def denied(action: str, name: str) -> ParseError:
-    return ParseError(FORBIDDEN, f"Permission denied for action {action} on class {name}.")
+    return ParseError(FORBIDDEN, PERMISSION_DENIED, detail=f"action {action} on class {name}")
 
 
 def mismatch(name: str, field: str, expected: str, got: str) -> ParseError:
@@ -71,4 +78,4 @@ def mismatch(name: str, field: str, expected: str, got: str) -> ParseError:
 
 
 def master_only() -> WithoutCode:
-    return WithoutCode("Permission denied")
+    return WithoutCode(PERMISSION_DENIED)

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import orjson
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
-from django.db.models import Q
+from django.core.exceptions import EmptyResultSet, FullResultSet
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from parse.classes import Field
 from parse.codec import BadValue, content_type_of, decimal_from, midnight, moment_from, pointed_to
-from parse.errors import INVALID_JSON, INVALID_QUERY, ParseError
+from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_QUERY, ParseError
 
 NOTHING = Q(pk__in=())
 TICK = timedelta(milliseconds=1)  # clients know no more of a time, our columns know microseconds
@@ -23,6 +25,25 @@ LANGUAGES = {"simple", "english", "german", "french", "spanish", "italian", "por
 QUOTED = re.compile(r"\\Q(.*?)\\E", re.DOTALL)
 LITERAL = re.compile(r"(\^?)((?:\\Q(?:(?!\\E).)*\\E)+)(\$?)\Z", re.DOTALL)
 SPECIAL = re.compile(r"([.\\+*?\[\]^$(){}|\-#\s])")
+
+
+class Not(ExpressionWrapper):
+    """SQL's own negation: where it is not known whether something holds, because a value is missing, neither does this.
+
+    Django's takes a row without a value for one that does not match; Parse over PostgreSQL does not.
+    """
+
+    def __init__(self, condition: Q) -> None:
+        super().__init__(condition, output_field=BooleanField())
+
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, Any]:
+        try:
+            sql, parameters = compiler.compile(self.expression)
+        except EmptyResultSet:
+            return "TRUE", ()
+        except FullResultSet:
+            return "FALSE", ()
+        return f"NOT ({sql})", parameters
 
 
 class Matcher:
@@ -85,12 +106,22 @@ class Matcher:
             return self._null
         if self.field.type not in ("String", "Number", "Date", "Pointer"):
             raise ParseError(INVALID_QUERY, f"Cannot query on {self.where}.")
+        if self._is_never(value):
+            return NOTHING
         operand = self._operand(value)
         if self.field.type == "Date":
             return self._at(operand)
         if self.field.type == "Pointer":
             return self.among(operand[0], [operand[1]])
         return Q(**{self.field.column: operand})
+
+    def _is_never(self, value: Any) -> bool:
+        """What no value of the column equals, and Parse does not complain of."""
+        if self.field.type == "Number":
+            return isinstance(value, bool)
+        if self.field.type == "Pointer":
+            return isinstance(value, dict) and value.get("__type") == "Pointer" and not value.get("objectId")
+        return isinstance(value, dict) and self.field.type == "String" and "__type" not in value
 
     def unequal(self, value: Any) -> Q:
         """Rows without a value are unequal to every value."""
@@ -110,17 +141,17 @@ class Matcher:
 
     def none_of(self, value: Any) -> Q:
         """Drops rows without a value, as Parse on PostgreSQL does; none listed drops nothing."""
-        if not self._list("$nin", value):
-            return ~NOTHING
-        return ~self._null & ~self.one_of(value)
+        found = Q(Not(self.one_of(self._list("$nin", value))))
+        return found & ~self._null if None in value else found
 
     def exists(self, value: Any) -> Q:
-        if not isinstance(value, bool):
-            raise ParseError(INVALID_QUERY, "$exists takes true or false.")
         return ~self._null if value else self._null
 
     def all_of(self, value: Any) -> Q:
         """A single value holds all of a list if it equals each."""
+        if not isinstance(value, list):
+            words = orjson.dumps({"$all": value}).decode()[:200]
+            raise ParseError(FORBIDDEN, f"Postgres doesn't support this query type yet {words}")
         values = self._list("$all", value)
         found = Q() if values else NOTHING
         for one in values:
@@ -132,8 +163,10 @@ class Matcher:
         if not isinstance(search, dict):
             raise ParseError(INVALID_JSON, "bad $text: $search, should be object")
         term, language = search.get("$term"), search.get("$language", "english")
-        if not isinstance(term, str) or not term or len(term) > LONGEST_PATTERN:
-            raise ParseError(INVALID_JSON, f"bad $text: $term, should be string of at most {LONGEST_PATTERN}")
+        if not isinstance(term, str) or not term:
+            raise ParseError(INVALID_JSON, "bad $text: $term, should be string")
+        if len(term) > LONGEST_PATTERN:
+            raise ParseError(INVALID_QUERY, f"bad $text: $term, at most {LONGEST_PATTERN} characters")
         if language not in LANGUAGES:
             raise ParseError(INVALID_JSON, f"bad $text: $language, should be one of {', '.join(sorted(LANGUAGES))}")
         if search.get("$caseSensitive") or search.get("$diacriticSensitive") is False:
@@ -186,7 +219,7 @@ def pattern_of(source: Any, options: Any) -> tuple[str, str]:
     if isinstance(source, dict) and set(source) <= {"$regex", "$options"}:
         source, options = source.get("$regex"), options or source.get("$options")
     if not isinstance(source, str):
-        raise ParseError(INVALID_QUERY, "bad $regex: write the pattern as text")
+        raise ParseError(INVALID_QUERY, "$regex value must be a string")
     options = "" if options is None else options
     if not isinstance(options, str) or set(options) - set("imxs"):
         raise ParseError(INVALID_QUERY, f"Bad $options value for query: {str(options)[:100]}")

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
+from activities.models import Activity
 from parse.callers import Caller
 from parse.classes import ParseClass, class_named
 from parse.codec import ID_LENGTH
@@ -15,7 +16,10 @@ from parse.reading import Reader, reader
 from parse.shapes import is_plain, told
 from parse.where import Scope, compile_where
 from parse.writing import Change, save_changes, save_new
+from pipeline.models import Deal
 from records.transactions import atomically
+
+WATCHED = (Deal, Activity)  # Parse has other words where a class is watched
 
 
 class Search:
@@ -102,7 +106,7 @@ def _finished(caller: Caller, parse_class: ParseClass, found: list[dict], wanted
 
 
 def _include(caller: Caller, rows: list[dict], name: str, wanted: Wanted) -> None:
-    """Puts whole rows where pointers are, one statement a class. What is hidden is left out; people stay named."""
+    """Puts whole rows where pointers are, one statement a class. What is hidden is left out."""
     pointers: dict[str, set[str]] = {}
     for row in rows:
         value = row.get(name)
@@ -120,7 +124,7 @@ def _include(caller: Caller, rows: list[dict], name: str, wanted: Wanted) -> Non
             whole = shown.get((value["className"], value["objectId"]))
             if whole:
                 row[name] = whole
-            elif value["className"] != "_User":
+            else:
                 del row[name]
 
 
@@ -178,5 +182,5 @@ def delete(caller: Caller, name: str, key: str) -> dict:
 def _delete(rows: QuerySet) -> None:
     record = rows.select_for_update(of=("self",)).first()
     if record is None:
-        raise not_found("Object not found for delete.")
+        raise not_found("Object not found for delete." if rows.model in WATCHED else "Object not found.")
     record.delete()

@@ -15,20 +15,22 @@ VERBS = {"view": ("find", "count", "get"), "add": ("create",), "change": ("updat
 ACTIONS = [action for actions in VERBS.values() for action in actions]
 SIGNED_IN, ROLE = "requiresAuthentication", "role:"
 OWN_RULES = {"readUserFields", "writeUserFields", "protectedFields", "pointerFields"}
-FIXED = {SIGNED_IN: True}
+# Of people, roles and sessions: anybody may ask, and each row tells by itself who is answered.
+FIXED = {"*": True}
+EACH_ITS_OWN = {"*": {"read": True, "write": True}}
 
 
 def read(parse_class: ParseClass) -> dict:
     """Roles that write every record are left out: like the master key, they are asked for nothing."""
     if not parse_class.is_record:
-        return {**dict.fromkeys(ACTIONS, FIXED), "addField": {}, "protectedFields": {"*": []}}
+        return {**dict.fromkeys(ACTIONS, FIXED), "addField": {}, "protectedFields": {"*": []}, "ACL": EACH_ITS_OWN}
     found: dict[str, Any] = {}
     for verb, actions in VERBS.items():
         permission = _permission(parse_class, verb)
         entries = {SIGNED_IN if name == EVERYONE else f"{ROLE}{name}": True for name in _roles(permission)}
         entries |= dict.fromkeys(User.objects.filter(user_permissions=permission).values_list("pk", flat=True), True)
         found |= dict.fromkeys(actions, entries)
-    return {**found, "addField": {}, "protectedFields": {"*": []}}
+    return {**found, "addField": {}, "protectedFields": {}}
 
 
 def _permission(parse_class: ParseClass, verb: str) -> Permission:
@@ -68,10 +70,12 @@ def _entries(wanted: dict, actions: tuple[str, ...]) -> set[str]:
     given = [wanted[action] for action in actions if action in wanted]
     for one in given:
         if not isinstance(one, dict):
-            raise ParseError(INVALID_JSON, f"{actions[0]}: write an object of roles, people or {SIGNED_IN}.")
+            words = f"'{str(one)[:50]}' is not a valid value for class level permissions {actions[0]}"
+            raise ParseError(INVALID_JSON, f"{words} - must be an object")
         for name, value in one.items():
             if value is not True:
-                raise ParseError(INVALID_JSON, f"{name[:100]}: {str(value)[:50]} is not a valid value, write true.")
+                words = f"'{str(value)[:50]}' is not a valid value for class level permissions acl"
+                raise ParseError(INVALID_JSON, f"{words} {actions[0]}:{name[:100]}")
     if any(one != given[0] for one in given):
         raise ParseError(FORBIDDEN, f"{', '.join(actions)} are one permission here: give them the same value.")
     return set(given[0]) if given else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,36 +56,31 @@ def refuse_unknown(parameters: dict, known: set[str]) -> None:
 def query_of(parameters: dict, parse_class: ParseClass) -> Query:
     """Raises 102, 105 or 107. What only tunes a database is taken and ignored."""
     refuse_unknown(parameters, KNOWN)
-    for name in ("explain", "redirectClassNameForKey"):
-        if parameters.get(name):
-            raise ParseError(INVALID_QUERY, f"{name} is not supported.")
+    if parameters.get("explain"):
+        raise ParseError(INVALID_QUERY, "Using the explain query parameter requires the master key")
     where = parameters.get("where", {})
     where = {} if where in (None, []) else where  # PHP's empty array
     if not isinstance(where, dict):
-        raise ParseError(INVALID_JSON, "where must be a JSON object.")
+        raise ParseError(INVALID_JSON, "where parameter is not valid JSON")
     return Query(
         where=where,
         order=_order(parameters.get("order")),
-        limit=_number(parameters.get("limit"), "limit", DEFAULT_LIMIT, MOST_ROWS),
-        skip=_number(parameters.get("skip"), "skip", 0, FURTHEST),
+        limit=min(_number(parameters.get("limit"), "limit", DEFAULT_LIMIT), MOST_ROWS),
+        skip=_number(parameters.get("skip"), "skip", 0),
         count=bool(parameters.get("count")) and parameters.get("count") not in ("0", "false"),
         wanted=wanted_of(parameters, parse_class),
     )
 
 
-def _number(value: Any, name: str, default: int, most: int) -> int:
+def _number(value: Any, name: str, default: int) -> int:
+    """Rounded as PostgreSQL rounds."""
     if value is None or value == "":
         return default
-    whole = value if isinstance(value, int) and not isinstance(value, bool) else None
-    if isinstance(value, float) and value.is_integer():
-        whole = int(value)
     if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 12:
-        whole = int(value)
-    if whole is None or whole < 0:
-        raise ParseError(INVALID_QUERY, f"{name} must be a whole number from 0 on.")
-    if whole > most:
-        raise ParseError(INVALID_QUERY, f"{name} is at most {most}.")
-    return whole
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or value < 0:
+        raise ParseError(INVALID_QUERY, f"{name} must be a number from 0 on.")
+    return math.floor(min(value, FURTHEST) + 0.5)
 
 
 def _words(value: Any, name: str, *, is_strict: bool = False) -> list[str]:

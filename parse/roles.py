@@ -30,24 +30,26 @@ from parse.errors import (
 from records.transactions import atomically
 
 ROLES = CLASSES["_Role"]
-NAME = re.compile(r"[0-9a-zA-Z_\- ]{1,150}\Z")
+NAME = re.compile(r"\S(.{0,148}\S)?\Z")
 RELATIONS = {"users": "_User", "roles": "_Role"}
 MOST_MEMBERS = 1000
 Changes = dict[str, tuple[list[str], list[str]]]
 
 
 def create(call: Call) -> Answer:
+    """Anybody who is signed in may: a new role has no permission of any class, and is in nobody's way."""
     caller = call.caller
-    if caller.is_anonymous or not caller.rights.may("auth.add_group"):
+    if caller.is_anonymous:
         raise denied("create", "_Role")
     name, acl = call.body.get("name"), call.body.get("ACL")
     if name is None:
-        raise ParseError(INCORRECT_TYPE, "A role needs a name.")
-    if not isinstance(name, str) or not NAME.match(name):
-        raise ParseError(INVALID_JSON if isinstance(name, str) else INCORRECT_TYPE, "A role's name can contain only "
-                         "letters, digits, spaces, underscores and dashes.")  # fmt: skip
+        raise ParseError(INCORRECT_TYPE, "name is required.")
+    if not isinstance(name, str):
+        raise mismatch("_Role", "name", "String", type_of(name))
+    if not NAME.match(name) or not name.isprintable():
+        raise ParseError(INVALID_JSON, "A role's name has 1 to 150 visible characters.")
     if acl is None:
-        raise ParseError(INCORRECT_TYPE, "A role needs an ACL.")
+        raise ParseError(INCORRECT_TYPE, "ACL is required.")
     if "objectId" in call.body:
         raise ParseError(INVALID_KEY_NAME, "objectId is an invalid field name.")
     role = atomically(_create, caller, name, acl, _relations(call.body))
@@ -88,19 +90,19 @@ def delete(call: Call, key: str) -> Answer:
 
 
 def _delete(caller: Caller, key: str) -> None:
-    role = _one(caller, key, "delete", "Object not found for delete.")
+    role = _one(caller, key, "delete")
     if role.group.name == EVERYONE:
         raise ParseError(FORBIDDEN, f"{EVERYONE} stands for all who are signed in and stays.")
     _refuse_beyond(caller, role)
     role.group.delete()
 
 
-def _one(caller: Caller, key: str, verb: str, words: str = "Object not found.") -> RoleDetail:
+def _one(caller: Caller, key: str, verb: str) -> RoleDetail:
     if caller.is_anonymous:
-        raise not_found(words)
+        raise not_found()
     role = objects.one(caller, ROLES, key, verb).select_for_update(of=("self",)).select_related("group").first()
     if role is None:
-        raise not_found(words)
+        raise not_found()
     return role
 
 

@@ -40,6 +40,7 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("POST", r"/verificationEmailRequest", users.request_verification),
     ("GET", r"/users/me", users.me),
     ("GET", r"/sessions/me", sessions.mine),
+    ("POST", r"/upgradeToRevocableSession", sessions.upgrade),
     *_of_class("_User"),
     *_of_class("_Role"),
     *_of_class("_Session"),

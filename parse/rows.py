@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from parse import objects, roles, sessions, users  # type: ignore[attr-defined]
 from parse.calls import Answer, Call
-from parse.classes import class_named
+from parse.classes import CLASSES, class_named
 from parse.idempotency import once
 from parse.queries import KNOWN_OF_ONE, query_of, refuse_unknown, wanted_of
+from parse.where import redirected
 
 
 def find(call: Call, name: str) -> Answer:
     if name == "_Session":
         return sessions.find(call)
+    name = redirected(name, call.parameters.get("redirectClassNameForKey"))
     return Answer(objects.find(call.caller, name, query_of(call.parameters, class_named(name))))
 
 
@@ -42,6 +44,8 @@ def update(call: Call, name: str, key: str) -> Answer:
 def delete(call: Call, name: str, key: str) -> Answer:
     if name in OTHERS:
         return OTHERS[name].delete(call, key)
+    if name not in CLASSES and not call.caller.is_anonymous and not call.caller.is_master:
+        return Answer()  # as Parse does: of a class that there is not, no row is left
     return Answer(objects.delete(call.caller, name, key))
 
 

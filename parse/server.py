@@ -41,4 +41,4 @@ def event(call: Call, name: str) -> Answer:
 
 def job(call: Call, name: str) -> Answer:
     call.caller.require_master()
-    raise ParseError(SCRIPT_FAILED, f"Invalid job: {name[:100]}")
+    raise ParseError(SCRIPT_FAILED, "Invalid job.")

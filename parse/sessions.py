@@ -5,7 +5,7 @@ from __future__ import annotations
 from parse import objects
 from parse.calls import Answer, Call
 from parse.classes import CLASSES
-from parse.errors import FORBIDDEN, INVALID_SESSION, ParseError, not_found
+from parse.errors import FORBIDDEN, INVALID_SESSION, PERMISSION_DENIED, ParseError, denied, not_found
 from parse.queries import KNOWN_OF_ONE, query_of, refuse_unknown, wanted_of
 
 SESSION = CLASSES["_Session"]
@@ -36,7 +36,14 @@ def create(call: Call) -> Answer:
 
 def update(call: Call, key: str) -> Answer:
     _refuse_anonymous(call)
-    raise ParseError(FORBIDDEN, "Sessions are not changed, only ended.")
+    raise denied("update", "_Session")  # only ended
+
+
+def upgrade(call: Call) -> Answer:
+    """What very old SDKs ask for: every session here is revocable already, so the one at hand is the answer."""
+    if call.caller.session is None:
+        raise not_found("invalid session")
+    return mine(call)
 
 
 def delete(call: Call, key: str) -> Answer:
@@ -49,7 +56,7 @@ def delete(call: Call, key: str) -> Answer:
 
 def _refuse_anonymous(call: Call) -> None:
     if call.caller.is_anonymous:
-        raise ParseError(INVALID_SESSION, "Invalid session token")
+        raise ParseError(INVALID_SESSION, PERMISSION_DENIED)
 
 
 def _named(call: Call, row: dict) -> dict:

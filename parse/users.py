@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from unicodedata import category
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -30,6 +31,7 @@ from parse.errors import (
     INVALID_SESSION,
     NOT_FOUND,
     PASSWORD_MISSING,
+    PERMISSION_DENIED,
     SESSION_MISSING,
     USERNAME_MISSING,
     USERNAME_TAKEN,
@@ -45,15 +47,17 @@ from parse.writing import NAME
 USER = CLASSES["_User"]
 COLUMNS = ("username", "email", "password")
 WRONG = "Invalid username/password."
+NO_PASSWORD = (PASSWORD_MISSING, "password is required")
 
 
 def create(call: Call) -> Answer:
     """Sign-up: the new person has the role of new people, and a session."""
     if not (settings.SIGN_UP_OPEN or call.caller.is_master):
         raise denied("create", "_User")
-    for name, code in (("username", USERNAME_MISSING), ("password", PASSWORD_MISSING)):
+    missing = {"username": (USERNAME_MISSING, "bad or missing username"), "password": NO_PASSWORD}
+    for name, error in missing.items():
         if not call.body.get(name) or not isinstance(call.body[name], str):
-            raise ParseError(code, f"bad or missing {name}")
+            raise ParseError(*error)
     values = _values(call.body, is_new=True)
     user = User(username=values["username"], email=values.get("email"))
     _check(user, values["password"], set(values))
@@ -94,13 +98,24 @@ def _check(user: User, password: str | None, names: set[str]) -> None:
     if user.email is not None:
         _check_email(user.email)
     _refuse_taken(user)
+    user.clean()  # one spelling for names that look the same
+    if not _is_showable(user.username):
+        raise ParseError(VALIDATION, "username: 1 to 150 visible characters, without a space at its ends.")
     try:
-        user.full_clean(exclude=["password", "email"], validate_unique=False, validate_constraints=False)
-        if password is not None:
+        if password is not None and _has_rules(user):
             validate_password(password, user)
     except ValidationError as error:
-        code = USERNAME_MISSING if "username" in getattr(error, "error_dict", {}) else VALIDATION
-        raise ParseError(code, " ".join(error.messages)) from error
+        raise ParseError(VALIDATION, " ".join(error.messages)) from error
+
+
+def _is_showable(name: str) -> bool:
+    """As Parse any characters are taken, but none that hide, and a name that the form of the pages can send."""
+    return 0 < len(name) <= 150 and name == name.strip() and not any(category(sign)[0] == "C" for sign in name)
+
+
+def _has_rules(user: User) -> bool:
+    """Parse knows no rules for passwords. Who looks after the installation keeps to ours on every face."""
+    return settings.PARSE_PASSWORD_RULES or user.is_staff or user.is_superuser
 
 
 def _check_email(email: Any) -> str:
@@ -129,12 +144,12 @@ def _session(call: Call, user: User, made: str) -> str:
 
 def update(call: Call, key: str) -> Answer:
     """One's own, or that of a person one looks after. A new password ends all sessions and starts one."""
-    user = _person(call.caller, key, "change", f"Cannot modify user {key[:10]}.")
+    user = _person(call.caller, key, "change")
     values = _values(call.body, is_new=False)
     if "username" in values and not values["username"]:
         raise ParseError(USERNAME_MISSING, "bad or missing username")
     if "password" in values and not values["password"]:
-        raise ParseError(PASSWORD_MISSING, "password is required")
+        raise ParseError(*NO_PASSWORD)
     changed: list[str] = [
         name for name in ("username", "email") if name in values and getattr(user, name) != values[name]
     ]
@@ -154,14 +169,16 @@ def update(call: Call, key: str) -> Answer:
 
 def delete(call: Call, key: str) -> Answer:
     """Deactivates: what a person owns stays where it is, and nobody signs in as him any more."""
-    _person(call.caller, key, "delete", "Insufficient auth to delete user").deactivate()
+    if call.caller.is_anonymous:
+        raise ParseError(SESSION_MISSING, "Insufficient auth to delete user")
+    _person(call.caller, key, "delete").deactivate()
     return Answer()
 
 
-def _person(caller: Caller, key: str, verb: str, words: str) -> User:
+def _person(caller: Caller, key: str, verb: str) -> User:
     """The active user ``key``, as far as the caller may change him: himself, or one who holds no more than he does."""
     if caller.is_anonymous:
-        raise ParseError(SESSION_MISSING, words)
+        raise ParseError(SESSION_MISSING, PERMISSION_DENIED)
     user = User.objects.filter(pk=key, is_active=True).first() if len(key) <= 10 else None
     if caller.is_master:
         if user is None:
@@ -169,7 +186,7 @@ def _person(caller: Caller, key: str, verb: str, words: str) -> User:
         return user
     may = user is not None and (user.pk == caller.user.pk or _looks_after(caller, user, verb))
     if not may or user is None:
-        raise ParseError(SESSION_MISSING, words)
+        raise ParseError(SESSION_MISSING, PERMISSION_DENIED)
     return user
 
 
@@ -189,7 +206,7 @@ def get(call: Call, key: str) -> Answer:
 
 def me(call: Call) -> Answer:
     if call.caller.session is None:
-        raise ParseError(INVALID_SESSION, "Invalid session token")
+        raise ParseError(INVALID_SESSION, PERMISSION_DENIED)
     return Answer(own_row(call.caller.user) | {"sessionToken": call.caller.token})
 
 
@@ -221,7 +238,7 @@ def _authenticated(call: Call) -> User:
     given = (username or email, password)
     user = None
     if all(isinstance(one, str) and len(one) <= 1000 and "\x00" not in one for one in given):
-        user = authenticate(call.request, username=given[0], password=password)
+        user = authenticate(call.request, username=User.normalize_username(given[0]), password=password)
     if not isinstance(user, User) or (username and email and user.email != email):
         raise ParseError(NOT_FOUND, WRONG)
     return user
@@ -235,14 +252,14 @@ def log_out(call: Call) -> Answer:
 
 def log_in_as(call: Call) -> Answer:
     if not call.caller.is_master:
-        raise ParseError(FORBIDDEN, "The master key is required.")
+        raise denied("loginAs", "_User")
     key = call.text("userId")
     if not isinstance(key, str) or not key:
         raise ParseError(102, "userId must not be empty, null, or undefined")
     user = User.objects.filter(pk=key, is_active=True).first() if len(key) <= 10 else None
     if user is None:
         raise not_found("user not found")
-    return Answer(own_row(user) | {"sessionToken": _session(call, user, "login")})
+    return Answer(own_row(user) | {"sessionToken": _session(call, user, "masterkey")})
 
 
 def request_password_reset(call: Call) -> Answer:

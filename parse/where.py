@@ -7,13 +7,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Q, QuerySet
+import orjson
+from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
 from parse.classes import ParseClass, class_named
 from parse.codec import BadValue, pointed_to
-from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_KEY_NAME, INVALID_QUERY, ParseError
-from parse.matching import Matcher, pattern_of
+from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_KEY_NAME, INVALID_QUERY, ParseError, denied
+from parse.matching import Matcher, Not, pattern_of
 
 DEEPEST = 10
 MOST_VALUES = 1000
@@ -25,6 +26,12 @@ UNSUPPORTED = {"$nearSphere", "$within", "$geoWithin", "$geoIntersects", "$maxDi
 
 def bad(words: str) -> ParseError:
     return ParseError(INVALID_QUERY, words)
+
+
+def unknown(value: Any) -> ParseError:
+    """What Parse over PostgreSQL says to a constraint in which it finds nothing to ask for."""
+    text = orjson.dumps(value).decode()[:200]
+    return ParseError(FORBIDDEN, f"Postgres doesn't support this query type yet {text}")
 
 
 @dataclass(frozen=True)
@@ -76,7 +83,7 @@ def _clause(scope: Scope, key: str, value: Any) -> Q:
     if not NAME.match(key):
         raise ParseError(INVALID_KEY_NAME, f"Invalid key name: {key[:100]}")
     if key in scope.hidden(scope.name):
-        raise ParseError(FORBIDDEN, f"This user is not allowed to query {key} on class {scope.name}")
+        raise denied(f"query {key}", scope.name)
     field = scope.parse_class.fields.get(key)
     if field is None:
         # A column that there is not has no value: that one thing is true of it.
@@ -84,7 +91,9 @@ def _clause(scope: Scope, key: str, value: Any) -> Q:
     if field.type == "Relation":
         return _member(scope, key, value)
     matcher = Matcher(scope.name, field)
-    if not (isinstance(value, dict) and any(name.startswith("$") for name in value)):
+    if not isinstance(value, dict) or "__type" in value:
+        if isinstance(value, list):
+            raise unknown(value)
         return matcher.equal(value)
     return _constraints(scope, matcher, value)
 
@@ -104,16 +113,17 @@ def _combined(scope: Scope, key: str, value: Any) -> Q:
         return found
     for clause in clauses:
         found |= clause
-    # Django's negation takes a row without a value for one that does not match, which is what we want.
-    return (found or NOTHING) if key == "$or" else ~found
+    if key == "$or":
+        return found or NOTHING
+    return Q(Not(found))
 
 
 def _constraints(scope: Scope, matcher: Matcher, value: dict) -> Q:
     found = Q()
+    if not any(name in value for name in (*SUBQUERIES, *matcher.operators, *UNSUPPORTED)) and not value.get("$regex"):
+        raise unknown(value)
     for name, operand in value.items():
-        if name == "$options":
-            if "$regex" not in value:
-                raise bad("$options needs a $regex.")
+        if name == "$options" or (name == "$regex" and not operand):
             continue
         if name in UNSUPPORTED:
             raise bad(f"{name} is not supported: no column holds places or relative times.")
@@ -124,7 +134,7 @@ def _constraints(scope: Scope, matcher: Matcher, value: dict) -> Q:
         elif name in matcher.operators:
             found &= matcher.operators[name](operand)
         else:
-            raise bad(f"bad constraint: {name[:100]}")
+            raise unknown(value)
     return found
 
 
@@ -140,19 +150,16 @@ def _regex(scope: Scope, matcher: Matcher, source: Any, options: Any) -> Q:
 
 
 def _subquery(scope: Scope, query: Any, operator: str) -> tuple[Scope, QuerySet]:
-    known = {"className", "where", "limit", "skip", "order", "redirectClassNameForKey", "keys", "count", "include"}
-    if not isinstance(query, dict) or not isinstance(query.get("className"), str) or set(query) - known:
+    if not isinstance(query, dict) or not isinstance(query.get("className"), str):
         raise bad(f"improper usage of {operator}")
-    inner = scope.inner(query["className"])
-    rows = inner.rows(inner.parse_class).filter(compile_where(inner, query.get("where", {})))
-    limit, skip = query.get("limit"), query.get("skip") or 0
-    for number in (limit or 0, skip):
-        if isinstance(number, bool) or not isinstance(number, int) or not 0 <= number <= 1_000_000:
-            raise bad(f"improper usage of {operator}: limit and skip are numbers.")
-    if limit is None and not skip:
-        return inner, rows.order_by()
-    ordered = rows.order_by("created_at", "pk")
-    return inner, ordered[skip : None if limit is None else skip + limit]
+    inner = scope.inner(redirected(query["className"], query.get("redirectClassNameForKey")))
+    return inner, inner.rows(inner.parse_class).filter(compile_where(inner, query.get("where", {}))).order_by()
+
+
+def redirected(name: str, key: Any) -> str:
+    """The class that the relation ``key`` of class ``name`` holds; ``name`` where that is no relation."""
+    field = class_named(name).fields.get(key) if isinstance(key, str) else None
+    return field.targets[0] if field and field.type == "Relation" else name
 
 
 def _in_query(scope: Scope, matcher: Matcher, query: Any) -> Q:
@@ -165,28 +172,39 @@ def _in_query(scope: Scope, matcher: Matcher, query: Any) -> Q:
 
 
 def _not_in_query(scope: Scope, matcher: Matcher, query: Any) -> Q:
-    return ~_in_query(scope, matcher, query)
+    """Drops rows without a pointer, as ``$nin`` those without a value; finds all where nothing is excluded."""
+    excluded = _in_query(scope, matcher, query)
+    _, rows = _subquery(scope, query, "$notInQuery")
+    return Q(Not(excluded)) | ~Q(Exists(rows))
 
 
-def _select(scope: Scope, matcher: Matcher, value: Any) -> Q:
+def _selected(scope: Scope, matcher: Matcher, value: Any) -> QuerySet | None:
+    """The values of ``key`` in the rows of ``query``; None where nothing in this column can be one of them."""
     if not isinstance(value, dict) or set(value) != {"query", "key"} or not isinstance(value["key"], str):
         raise bad("improper usage of $select")
     inner, rows = _subquery(scope, value["query"], "$select")
     if value["key"] in inner.hidden(inner.name):
-        raise ParseError(FORBIDDEN, f"This user is not allowed to query {value['key'][:100]} on class {inner.name}")
+        raise denied(f"query {value['key'][:100]}", inner.name)
     field = inner.parse_class.fields.get(value["key"])
     if field is None or not field.column or not matcher.field.column or field.type != matcher.field.type:
-        return NOTHING
+        return None
     if field.type == "Pointer" and field.targets != matcher.field.targets:
-        return NOTHING
+        return None
     if field.is_day != matcher.field.is_day:
-        return NOTHING
-    chosen = rows.filter(**{f"{field.column}__isnull": False}).values(field.column)
-    return Q(**{f"{matcher.field.column}__in": chosen})
+        return None
+    return rows.filter(**{f"{field.column}__isnull": False}).values(field.column)
+
+
+def _select(scope: Scope, matcher: Matcher, value: Any) -> Q:
+    chosen = _selected(scope, matcher, value)
+    return NOTHING if chosen is None else Q(**{f"{matcher.field.column}__in": chosen})
 
 
 def _dont_select(scope: Scope, matcher: Matcher, value: Any) -> Q:
-    return ~_select(scope, matcher, value)
+    chosen = _selected(scope, matcher, value)
+    if chosen is None:
+        return EVERYTHING
+    return Q(Not(Q(**{f"{matcher.field.column}__in": chosen}))) | ~Q(Exists(chosen))
 
 
 SUBQUERIES = {
@@ -224,8 +242,10 @@ def _member(scope: Scope, key: str, value: Any) -> Q:
     if scope.parse_class.fields[key].targets != (name,):
         return NOTHING
     if key == "users":
-        # Of people whom the caller may not look up it would tell the roles.
+        # Of people whom the caller may not look up, it tells the roles that open nothing by themselves.
         people = scope.rows(class_named("_User")).filter(pk=member)
-        return Q(group_id__in=User.groups.through.objects.filter(user__in=people).values("group_id"))
+        held = User.groups.through.objects.filter(user=member)
+        open_ = held.filter(Q(user__in=people) | Q(group__permissions__isnull=True))
+        return Q(group_id__in=open_.values("group_id"))
     below = scope.rows(class_named("_Role")).filter(object_id=member)
     return Q(pk__in=scope.parse_class.model.objects.filter(children__in=below).values("pk"))

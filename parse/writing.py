@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import orjson
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet, Value
 
@@ -16,7 +17,7 @@ from parse import files
 from parse.acl import grants_from, is_as_it_is
 from parse.callers import Caller
 from parse.classes import CLASSES, Field, ParseClass
-from parse.codec import content_type_of, decimal_from, decode, encoder, iso, type_of
+from parse.codec import content_type_of, decimal_from, decode, encoder, iso, relation_of, type_of
 from parse.errors import (
     FORBIDDEN,
     INVALID_JSON,
@@ -73,7 +74,7 @@ class Change:
     def _refuse_unknown(self, name: str) -> None:
         if name in ("__type", "className"):
             return
-        if not NAME.match(name):
+        if not NAME.match(name) and self.caller.is_master:
             raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")
         raise denied(f"addField ({name[:100]})", self.parse_class.name)
 
@@ -96,9 +97,10 @@ class Change:
         elif operation in LISTS:
             raise mismatch(name, column.name, column.words, "Array")
         elif operation in RELATIONS:
-            raise mismatch(name, column.name, column.words, "Relation")
+            raise mismatch(name, column.name, column.words, relation_of(value))
         elif operation == "Batch":
-            raise ParseError(FORBIDDEN, f"The operation Batch is not supported ({name}.{column.name}).")
+            words = orjson.dumps(value).decode()[:200]
+            raise ParseError(FORBIDDEN, f"Postgres doesn't support update {words} yet")
         else:
             raise ParseError(INVALID_JSON, f"The {str(operation)[:100]} operation is not supported.")
 
@@ -255,7 +257,7 @@ def _state(record: Record) -> dict[str, Any]:
 
 def _answered(change: Change, record: Record, hooked: set[str]) -> dict:
     """What the client could not know: results of operations, and what a hook set."""
-    names = {*change.increments, *hooked}
+    names = {*(name for name, amount in change.increments.items() if amount), *hooked}
     return {
         one.name: _encoded(one, getattr(record, one.attribute or one.column))
         for one in change.parse_class.columns

@@ -46,6 +46,7 @@ const fields = {
     completedAt: date,
     // A pointer of the reference takes one class, so this is the half of the seeds' column that it can hold.
     relatedTo: pointer('Deal'),
+    attachment: { type: 'File' },
     createdBy: pointer('_User'),
   },
 };

@@ -3,7 +3,7 @@
 import http.client
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -20,11 +20,12 @@ TIMES = {"createdAt", "updatedAt", "expiresAt", "iso"}
 
 @dataclass(frozen=True)
 class Answer:
-    """``body``: masked; of an error only the code. None where it is no JSON."""
+    """``body``: masked; of an error only the code. None where it is no JSON. ``words``: of an error, not compared."""
 
     status: int
     body: Any
     location: str = ""
+    words: str = field(default="", compare=False)
 
     def __str__(self) -> str:
         return f"{self.status} {json.dumps(self.body, ensure_ascii=False, sort_keys=True)} {self.location}".strip()
@@ -43,7 +44,15 @@ class Player:
         if step.keep and status < 300 and isinstance(body, dict):
             self._keep(step.keep, body)
         masked = self._masked(body, step.is_ordered)
-        return Answer(status, masked, self._location(headers.get("Location", "")))
+        words = body.get("error", "") if isinstance(body, dict) else ""
+        return Answer(status, masked, self._location(headers.get("Location", "")), self._wordily(words))
+
+    def _wordily(self, words: Any) -> str:
+        """An error's text, with the names of ids that chance decides."""
+        found = words if isinstance(words, str) else ""
+        for key, name in self.names.items():
+            found = found.replace(key, f"<{name}>")
+        return found
 
     def _send(self, step: Step) -> tuple[int, Any, bytes]:
         path = self.address.path + quote(self._filled(step.address), safe="/?&=%+:")

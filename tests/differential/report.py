@@ -37,18 +37,27 @@ class Pair:
 
 @dataclass
 class Count:
+    """``failed``: requests that the reference itself had no answer to but "internal error"."""
+
     compared: int = 0
     equal: int = 0
     listed: int = 0
+    failed: int = 0
 
     def add(self, pair: Pair) -> None:
         self.compared += 1
         self.equal += pair.is_equal
         self.listed += bool(pair.reason)
+        self.failed += pair.expected.status >= 500
 
     @property
     def strict(self) -> float:
         return 100 * self.equal / self.compared if self.compared else 0.0
+
+    @property
+    def answered(self) -> float:
+        """Of what the reference answers."""
+        return 100 * self.equal / (self.compared - self.failed) if self.compared > self.failed else 0.0
 
     @property
     def excused(self) -> float:
@@ -67,9 +76,13 @@ def counted(pairs: list[Pair]) -> dict[str, Count]:
 
 
 def table(counts: dict[str, Count]) -> str:
-    head = f"{'operation':<12}{'compared':>9}{'equal':>7}{'listed':>8}{'equal %':>9}{'with listed %':>15}"
+    head = (
+        f"{'operation':<12}{'compared':>9}{'equal':>7}{'listed':>8}{'failed':>8}"
+        f"{'equal %':>9}{'of answered %':>15}{'with listed %':>15}"
+    )
     rows = [
-        f"{kind:<12}{count.compared:>9}{count.equal:>7}{count.listed:>8}{count.strict:>9.1f}{count.excused:>15.1f}"
+        f"{kind:<12}{count.compared:>9}{count.equal:>7}{count.listed:>8}{count.failed:>8}"
+        f"{count.strict:>9.1f}{count.answered:>15.1f}{count.excused:>15.1f}"
         for kind, count in counts.items()
     ]
     return "\n".join([head, *rows])
@@ -89,6 +102,8 @@ def write(pairs: list[Pair], counts: dict[str, Count], file: Path) -> None:
     parts = ["# Parsley and the reference", f"```\n{table(counts)}\n```", f"## Differences: {len(open_)}"]
     parts += map(_entry, open_)
     parts += [f"## Listed differences: {len(listed)}", *map(_entry, listed)]
+    worded = [pair for pair in pairs if pair.is_equal and pair.expected.words != pair.given.words]
+    parts += [f"## Equal, in other words: {len(worded)}", *map(_words, worded)]
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text("\n\n".join(parts).replace("\0", "\\0") + "\n")
 
@@ -108,6 +123,12 @@ def differences(expected: Any, given: Any, path: str = "") -> list[str]:
 
 def _id(row: Any) -> Any:
     return row.get("objectId", row.get("title", row)) if isinstance(row, dict) else row
+
+
+def _words(pair: Pair) -> str:
+    code = pair.expected.body.get("code") if isinstance(pair.expected.body, dict) else None
+    both = f"reference {code} `{pair.expected.words[:LONG]}`, parsley `{pair.given.words[:LONG]}`"
+    return f"- {pair.step.kind}: {pair.step.label[:120]}: {both}"
 
 
 def _entry(pair: Pair) -> str:

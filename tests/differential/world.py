@@ -81,7 +81,18 @@ def closed_rows() -> list[Step]:
     ]
 
 
+def permissions() -> list[Step]:
+    """Both begin with the same class-level permissions: all who are signed in."""
+    signed_in = {"requiresAuthentication": True}
+    wanted = {**dict.fromkeys(["find", "count", "get", "create", "update", "delete"], signed_in), "addField": {}}
+    body = {"classLevelPermissions": wanted}
+    return [
+        Step("schemas", f"permissions of {name}", "PUT", f"/schemas/{name}", body, caller="master")
+        for name in ("Company", "Contact", "Deal", "Activity")
+    ]
+
+
 def world() -> list[Step]:
     rows = [_company(*each) for each in enumerate(COMPANIES)] + [_contact(*each) for each in enumerate(CONTACTS)]
     rows += [_deal(*each) for each in enumerate(OPEN_DEALS)] + [_activity(*each) for each in enumerate(ACTIVITIES)]
-    return [*map(sign_up, PEOPLE), *rows, *closed_rows()]
+    return [*permissions(), *map(sign_up, PEOPLE), *rows, *closed_rows()]

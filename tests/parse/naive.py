@@ -1,5 +1,9 @@
-"""``where`` once more, naively, over rows as the client got them: what the compiler is compared with."""
+"""``where`` once more, naively, over rows as the client got them: what the compiler is compared with.
 
+As in SQL, three things can be said of a row: it matches, it does not, or (None) that is not known for want of a value.
+"""
+
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -8,38 +12,67 @@ KNOWN = {"objectId", "title", "amount", "stage", "contact", "company", "expected
 
 
 def matches(row: dict, where: dict) -> bool:
-    return all(_clause(row, key, value) for key, value in where.items())
+    return _matches(row, where) is True
 
 
-def _clause(row: dict, key: str, value: Any) -> bool:
+def _matches(row: dict, where: dict) -> bool | None:
+    return _all(_clause(row, key, value) for key, value in where.items())
+
+
+def _all(said: Iterable[bool | None]) -> bool | None:
+    found = set(said)
+    return False if False in found else None if None in found else True
+
+
+def _not(said: bool | None) -> bool | None:
+    return None if said is None else not said
+
+
+def _any(said: Iterable[bool | None]) -> bool | None:
+    return _not(_all(_not(one) for one in said))
+
+
+def _clause(row: dict, key: str, value: Any) -> bool | None:
     if key == "$and":
-        return all(matches(row, one) for one in value)
-    if key == "$or":
-        return any(matches(row, one) for one in value)
-    if key == "$nor":
-        return not any(matches(row, one) for one in value)
+        return _all(_matches(row, one) for one in value)
+    if key in ("$or", "$nor"):
+        found = _any(_matches(row, one) for one in value)
+        return found if key == "$or" else _not(found)
     has = _plain(row.get(key))
     if key not in KNOWN:
         return value == {"$exists": False}
     if not (isinstance(value, dict) and any(name.startswith("$") for name in value)):
-        return has == _plain(value)
-    return all(_holds(name, has, operand, value) for name, operand in value.items() if name != "$options")
+        return _equal(has, _plain(value))
+    return _all(_holds(name, has, operand, value) for name, operand in value.items() if name != "$options")
 
 
-def _holds(name: str, has: Any, operand: Any, constraint: dict) -> bool:
+def _equal(has: Any, wanted: Any) -> bool | None:
+    return None if has is None and wanted is not None else has == wanted
+
+
+def _holds(name: str, has: Any, operand: Any, constraint: dict) -> bool | None:
     if name == "$exists":
         return (has is not None) == operand
     if name == "$regex":
-        return has is not None and _pattern(has, operand, constraint.get("$options", ""))
+        return None if has is None else _pattern(has, operand, constraint.get("$options", ""))
     if name in ("$in", "$nin"):
-        among = has in [_plain(one) for one in operand]
-        return among if name == "$in" else not operand or (has is not None and not among)
+        return _among(name, has, operand)
     operand = _plain(operand)
-    if name in ("$eq", "$ne"):
-        return (has == operand) == (name == "$eq")
+    if name == "$eq":
+        return _equal(has, operand)
+    if name == "$ne":
+        return has != operand
     if has is None:
-        return False
+        return None
     return {"$lt": has < operand, "$lte": has <= operand, "$gt": has > operand, "$gte": has >= operand}[name]
+
+
+def _among(name: str, has: Any, operand: list) -> bool | None:
+    values = [_plain(one) for one in operand if one is not None]
+    found = None if has is None and values else has in values
+    if name == "$in":
+        return found
+    return _all([_not(found), has is not None]) if None in operand else _not(found)
 
 
 def _pattern(has: str, source: str, options: str) -> bool:

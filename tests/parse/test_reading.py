@@ -23,7 +23,7 @@ def titles(answer) -> str:
     return "".join(row["title"] for row in answer.body["results"])
 
 
-def test_an_included_row_that_is_hidden_is_left_out_and_a_person_stays_a_pointer(as_rep, rep, outsider, contact):
+def test_an_included_row_that_is_hidden_is_left_out_a_person_too(as_rep, rep, outsider, contact):
     secret = Company.objects.create(name="Secret", created_by=outsider)
     Contact.unrestricted.filter(pk=contact.pk).update(company=secret)
     row = as_rep.get("/classes/Contact", include="company,createdBy").body["results"][0]
@@ -32,7 +32,8 @@ def test_an_included_row_that_is_hidden_is_left_out_and_a_person_stays_a_pointer
     assert as_rep.get("/classes/Contact").body["results"][0]["company"] == pointer(secret)
     Contact.unrestricted.filter(pk=contact.pk).update(created_by=outsider)
     row = as_rep.get("/classes/Contact", include="createdBy").body["results"][0]
-    assert row["createdBy"] == pointer(outsider)
+    assert "createdBy" not in row
+    assert as_rep.get("/classes/Contact").body["results"][0]["createdBy"] == pointer(outsider)
 
 
 def test_an_included_person_tells_his_address_to_himself_alone(as_rep, rep, deal):
@@ -101,12 +102,10 @@ def test_a_hundred_rows_are_answered_where_no_limit_is_given(as_rep, rep):
 @pytest.mark.parametrize(
     ("parameters", "code"),
     [
-        ({"limit": 1001}, 102),
-        ({"limit": 1_000_000_000}, 102),
         ({"limit": -1}, 102),
         ({"limit": "many"}, 102),
         ({"skip": -1}, 102),
-        ({"skip": 1e300}, 102),
+        ({"skip": True}, 102),
         ({"order": "a b"}, 105),
         ({"order": "_rperm"}, 105),
         ({"nosuch": 1}, 102),

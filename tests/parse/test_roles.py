@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import Group
 
-from accounts.models import RoleDetail
+from accounts.models import RoleDetail, User
 from pipeline.models import Deal
 from tests.parse.conftest import pointer
 
@@ -31,12 +31,45 @@ def sales(master):
     return master.post("/roles", {"name": "Sales", "ACL": ACL}).body["objectId"]
 
 
-def test_outsider_makes_no_role_and_changes_none(as_outsider, outsider, sales):
-    assert as_outsider.post("/roles", {"name": "Mine", "ACL": ACL}).code == 119
+def test_outsider_changes_no_role(as_outsider, outsider, sales):
     for path in (f"/roles/{sales}", f"/roles/{key('Administrator')}"):
         assert as_outsider.put(path, {"users": adding(pointer(outsider))}).code == 101
         assert as_outsider.delete(path).code == 101
     assert not outsider.groups.filter(name__in=["Sales", "Administrator"]).exists()
+
+
+def test_a_role_that_outsider_made_opens_nothing_but_what_is_shared_with_it(
+    as_outsider, as_rep, nobody, outsider, deal
+):
+    own = {outsider.pk: {"read": True, "write": True}}
+    mine = {"name": "Mine: a/b", "ACL": own, "users": adding(pointer(outsider))}
+    before = outsider.rights.permissions
+    assert nobody.post("/roles", mine).code == 119
+    made = as_outsider.post("/roles", mine)
+    assert made.status == 201
+    assert User.objects.get(pk=outsider.pk).rights.permissions == before
+    assert as_outsider.get(f"/classes/Deal/{deal.pk}").code == 101
+    shared = {"ACL": {"role:Mine: a/b": {"read": True}}}
+    assert as_rep.put(f"/classes/Deal/{deal.pk}", shared).status == 200
+    assert as_outsider.get(f"/classes/Deal/{deal.pk}").status == 200
+    assert as_outsider.put(f"/classes/Deal/{deal.pk}", {"notes": "x"}).code == 101
+    assert as_outsider.delete(f"/roles/{made.body['objectId']}").status == 200
+    assert as_outsider.get(f"/classes/Deal/{deal.pk}").code == 101
+
+
+@pytest.mark.parametrize("name", ["Administrator", "Everyone", "Sales"])
+def test_a_role_made_by_anybody_takes_no_name_that_is_there(as_outsider, sales, name):
+    assert as_outsider.post("/roles", {"name": name, "ACL": ACL}).code == 137
+
+
+def test_a_role_made_by_anybody_cannot_be_put_below_one_that_may_more(as_outsider, outsider):
+    own = {outsider.pk: {"read": True, "write": True}}
+    made = as_outsider.post("/roles", {"name": "Mine", "ACL": own, "users": adding(pointer(outsider))}).body
+    below = {
+        "__op": "AddRelation",
+        "objects": [{"__type": "Pointer", "className": "_Role", "objectId": made["objectId"]}],
+    }
+    assert as_outsider.put(f"/roles/{key('Administrator')}", {"roles": below}).code == 101
 
 
 def test_who_may_write_a_role_hands_out_no_more_than_he_holds(as_rep, master, rep, outsider, sales):
@@ -109,7 +142,8 @@ def test_a_circle_of_roles_does_no_harm(as_outsider, master, sales):
         ({"ACL": ACL}, 111),
         ({"name": "Sales rep", "ACL": ACL}, 137),
         ({"name": "New"}, 111),
-        ({"name": "a:b", "ACL": ACL}, 107),
+        ({"name": "a\u202eb", "ACL": ACL}, 107),
+        ({"name": " ", "ACL": ACL}, 107),
         ({"name": "New", "ACL": "x"}, -1),
         ({"name": "New", "ACL": ACL, "users": "x"}, 111),
         (
