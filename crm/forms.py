@@ -1,10 +1,13 @@
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company, Contact
 from records.forms import RecordForm, RecordPicker
 
 
 class CompanyForm(RecordForm):
+    watched = ("name", "website")
+
     class Meta:
         model = Company
         fields = ["name", "website", "industry", "address", "notes"]
@@ -17,8 +20,9 @@ class CompanyForm(RecordForm):
 
 
 class ContactForm(RecordForm):
-    email = forms.EmailField(label="E-mail", required=False, max_length=254, empty_value=None)
-    company = RecordPicker(Company, required=False, help_text="Start typing a name.")
+    watched = ("name", "email")
+    email = forms.EmailField(label=_("E-mail"), required=False, max_length=254, empty_value=None)
+    company = RecordPicker(Company, required=False, help_text=_("Start typing a name."))
 
     class Meta:
         model = Contact

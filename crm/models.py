@@ -6,9 +6,11 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
 from activities.models import Activity, HasActivities
+from crm.duplicates import CompanyKey, Domain, NameKey
 from records.access import Rule
 from records.models import ReachedRecord, RoleGrant, UserGrant, searched
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
@@ -20,23 +22,26 @@ contact_access = Rule("crm_contact", reach=True)
 class Company(HasActivities, ReachedRecord):
     plural = "companies"
 
-    name = models.CharField(max_length=200)
+    name = models.CharField(_("name"), max_length=200)
     # Null where nothing was said: Parse clients tell a value from its absence.
-    website = models.CharField(max_length=500, null=True, blank=True)
-    industry = models.CharField(max_length=100, null=True, blank=True)
-    address = models.CharField(max_length=500, null=True, blank=True)
-    notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    website = models.CharField(_("website"), max_length=500, null=True, blank=True)
+    industry = models.CharField(_("industry"), max_length=100, null=True, blank=True)
+    address = models.CharField(_("address"), max_length=500, null=True, blank=True)
+    notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     search = searched("name", "website", "industry")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     class Meta(ReachedRecord.Meta):
-        verbose_name_plural = "companies"
+        verbose_name = _("company")
+        verbose_name_plural = _("companies")
         indexes = [
             *ReachedRecord.Meta.indexes,
             models.Index(Lower("name"), "id", name="company_name"),
             models.Index(fields=["updated_at", "id"], name="company_updated"),
             models.Index(fields=["created_at", "id"], name="company_created"),
             models.Index(Lower("industry"), "id", name="company_industry"),
+            models.Index(CompanyKey("name"), name="company_likeness"),
+            models.Index(Domain("website"), name="company_domain"),
         ]
         triggers = company_access.triggers()
 
@@ -52,11 +57,11 @@ class ContactQuerySet(RecordQuerySet):
 class Contact(HasActivities, ReachedRecord):
     plural = "contacts"
 
-    name = models.CharField(max_length=200)
-    email = models.CharField("e-mail", max_length=254, null=True, blank=True)
-    phone = models.CharField(max_length=64, null=True, blank=True)
+    name = models.CharField(_("name"), max_length=200)
+    email = models.CharField(_("e-mail"), max_length=254, null=True, blank=True)
+    phone = models.CharField(_("phone"), max_length=64, null=True, blank=True)
     company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
-    notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     search = searched("name", "email", "phone")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
@@ -64,11 +69,15 @@ class Contact(HasActivities, ReachedRecord):
     unrestricted = UnrestrictedManager(ContactQuerySet)
 
     class Meta(ReachedRecord.Meta):
+        verbose_name = _("contact")
+        verbose_name_plural = _("contacts")
         indexes = [
             *ReachedRecord.Meta.indexes,
             models.Index(Lower("name"), "id", name="contact_name"),
             models.Index(fields=["updated_at", "id"], name="contact_updated"),
             models.Index(fields=["created_at", "id"], name="contact_created"),
+            models.Index(NameKey("name"), name="contact_likeness"),
+            models.Index(Lower("email"), name="contact_mail"),
         ]
         triggers = contact_access.triggers()
 

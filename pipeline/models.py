@@ -133,6 +133,12 @@ class DealQuerySet(RecordQuerySet):
         rows = self.order_by().values("stage_id").annotate(number=Count("*"), total=Sum("amount"))
         return {row["stage_id"]: (row["number"], row["total"]) for row in rows}
 
+    def by_stage(self) -> list[dict[str, Any]]:
+        """The same as rows in the order of the board, each with the stage's slug, label and kind."""
+        names = {"slug": models.F("stage_id"), "label": models.F("stage__label"), "kind": models.F("stage__kind")}
+        rows = self.order_by("stage__order", "stage_id").values("stage__order", **names)
+        return list(rows.annotate(number=Count("*"), total=Sum("amount")))
+
 
 class Deal(HasActivities, Record):
     plural = "deals"

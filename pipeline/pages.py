@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 
 from accounts.models import User
-from activities.pages import composer
+from activities.timeline import TimelinePages
 from crm.models import Company, Contact
 from pipeline.actions import Assign, Move
 from pipeline.board import Board
@@ -18,11 +18,11 @@ from pipeline.forms import DealForm, StageForm
 from pipeline.models import Deal, Stage
 from records import keyset
 from records.bulk import Delete, Share
-from records.pages import RecordPages, RecordView
+from records.door import RecordView
 from records.transactions import atomically
 
 
-class DealPages(RecordPages):
+class DealPages(TimelinePages):
     model = Deal
     form_class = DealForm
     filterset_class = DealFilter
@@ -40,6 +40,8 @@ class DealPages(RecordPages):
     columns = COLUMNS
     actions = (Assign, Move, Share, Delete)
     pointers = ("company", "contact")
+    opens = ("company", "contact")
+    facts = ("amount", "expected_close_date", "company", "contact", "assigned_to", "notes")
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:
@@ -47,7 +49,7 @@ class DealPages(RecordPages):
 
     @classmethod
     def context(cls, record: Deal, user: Any) -> dict[str, Any]:
-        return {**composer(record, user), "stages": Stage.objects.all()}
+        return {**super().context(record, user), "stages": Stage.objects.all()}
 
     @classmethod
     def initial(cls, request: HttpRequest) -> dict[str, Any]:

@@ -49,9 +49,10 @@ def hidden(pk: str) -> str:
 
 
 class RecordAdminForm(RecordForm):
-    """The stale check of the pages' forms. ``viewer`` is set by RecordAdmin for each request."""
+    """Whoever is late is refused as a whole. ``viewer`` is set by RecordAdmin for each request."""
 
     viewer: Any = None
+    merges = False
     creator = Pointer(User.objects.all(), label="Created by", required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

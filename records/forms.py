@@ -5,23 +5,36 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.utils import timezone
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils import formats, timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from records.merging import Merge, merge, seal
 from records.models import Record
 
 SUGGESTIONS = 20
+LONGEST_NAME = 200
 
 
 class NameInput(forms.TextInput):
-    """A text field with suggestions: plain ``datalist`` without JavaScript, narrowed while typing with it."""
+    """A text field with suggestions: plain ``datalist`` without JavaScript, narrowed while typing with it.
+
+    ``wanted``: the name that a person said is to be created.
+    """
 
     template_name = "records/widgets/name_input.html"
     suggestions: Any = ()
+    wanted = ""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        self.wanted = (data.get(f"create_{name}") or "").strip()
+        return super().value_from_datadict(data, files, name)
 
     def get_context(self, name: str, value: Any, attrs: dict | None) -> dict:
         context = super().get_context(name, value, attrs)
-        context["widget"]["suggestions"] = list(self.suggestions)
+        context["widget"]["suggestions"] = [str(one) for one in self.suggestions]
         context["widget"]["list"] = f"{context['widget']['attrs'].get('id', name)}-list"
         return context
 
@@ -30,7 +43,8 @@ class RecordPicker(forms.Field):
     """Names one visible record of the given classes: by its name, or ``Name #id`` where several share it.
 
     With more than one class the name may start with the class: ``Deal: Rollout``. A record that the user may not
-    see can stay where it was (``#id``), but cannot be chosen.
+    see can stay where it was (``#id``), but cannot be chosen. A name that is not there can be created along with the
+    record, if the user may and says so (``create_<field>``): then the form saves ``created`` first.
     """
 
     widget = NameInput
@@ -39,17 +53,29 @@ class RecordPicker(forms.Field):
         self.models = models
         self.user: Any = None
         self.kept: Record | None = None
-        self.kept_text = ""
+        self.created: Any = None
+        self.offered = ""  # the name that could be created
         super().__init__(**kwargs)
 
     def for_user(self, user: Any, kept: Record | None) -> None:
         """``kept``: what the field holds now, which may stay even if hidden."""
         self.user, self.kept = user, kept
-        self.kept_text = self._shown(kept) if kept else ""
         if len(self.models) == 1:
             self.widget.attrs["data-options"] = f"/{self.models[0].plural}/options/"
-            recent = self.models[0].objects.visible_to(user).order_by("-updated_at")[:SUGGESTIONS]
-            self.widget.suggestions = [str(record) for record in recent]
+            self.widget.suggestions = self.models[0].objects.visible_to(user).order_by("-updated_at")[:SUGGESTIONS]
+
+    @cached_property
+    def kept_text(self) -> str:
+        return self._shown(self.kept) if self.kept else ""
+
+    @cached_property
+    def may_create(self) -> bool:
+        meta = self.models[0]._meta
+        return len(self.models) == 1 and self.user.has_perm(f"{meta.app_label}.add_{meta.model_name}")
+
+    @property
+    def kind(self) -> str:
+        return str(self.models[0]._meta.verbose_name)
 
     def prepare_value(self, value: Any) -> Any:
         if self.kept is not None and value in (self.kept, self.kept.pk):
@@ -80,11 +106,29 @@ class RecordPicker(forms.Field):
         found = [record for model in self.models for record in self._found(model, text)]
         if len(found) == 1:
             return found[0]
-        kinds = " or ".join(str(model._meta.verbose_name) for model in self.models)
         if not found:
-            raise ValidationError(f"There is no {kinds} called “{text}” that you can see.", code="unknown")
+            return self._missing(text)
         choices = ", ".join(f"“{record} #{record.pk}”" for record in found[:5])
-        raise ValidationError(f"Several are called that. Write one of {choices}.", code="ambiguous")
+        raise ValidationError(
+            _("Several are called that. Write one of %(choices)s."), params={"choices": choices}, code="ambiguous"
+        )
+
+    def _missing(self, text: str) -> None:
+        """Nothing yet where it is to be created; else an error, with the offer to create it."""
+        if self.may_create and text == self.widget.wanted:
+            self.created = self.models[0](**{_named_by(self.models[0]): text})
+            named = _named_by(self.models[0])
+            others = [field.name for field in self.models[0]._meta.fields if field.name != named]
+            self.created.full_clean(exclude=others, validate_unique=False)
+            return
+        if self.may_create and len(text) <= LONGEST_NAME:
+            self.offered = text
+        kinds = _(" or ").join(str(model._meta.verbose_name) for model in self.models)
+        raise ValidationError(
+            _("There is no %(kinds)s called “%(name)s” that you can see."),
+            params={"kinds": kinds, "name": text},
+            code="unknown",
+        )
 
     def _found(self, model: type[Record], text: str) -> list[Record]:
         kind = f"{model._meta.verbose_name}:"
@@ -93,20 +137,26 @@ class RecordPicker(forms.Field):
         pk = text.rpartition("#")[2]
         if pk.isalnum() and len(pk) == 10 and (exact := visible.filter(pk=pk).first()):
             return [exact]
-        column = "title" if hasattr(model, "title") else "name"
-        return list(visible.filter(**{f"{column}__iexact": text})[:6])
+        return list(visible.filter(**{f"{_named_by(model)}__iexact": text})[:6])
+
+
+def _named_by(model: type[Record]) -> str:
+    return "title" if hasattr(model, "title") else "name"
 
 
 class RecordForm(forms.ModelForm):
-    """``user`` is whom it is shown to. The hidden ``version`` tells whether the record changed since it was shown."""
+    """``user`` is whom it is shown to. The hidden ``version`` tells what changed since it was shown (merging.py)."""
 
     version = forms.CharField(widget=forms.HiddenInput, required=False)
+    watched: tuple[str, ...] = ()  # fields that may say: there is such a record already
+    merges = True  # else whoever is late is refused as a whole
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
         self.stale = False
-        self.fields["version"].initial = "" if self.is_new else self.instance.version
+        self.merge = Merge()
+        self.fields["version"].initial = self._seal
         for name, field in self.fields.items():
             if isinstance(field, RecordPicker):
                 field.for_user(user, getattr(self.instance, name, None))
@@ -116,27 +166,78 @@ class RecordForm(forms.ModelForm):
     def _may_be_null(self) -> set[str]:
         return {column.name for column in self._meta.model._meta.fields if column.null}
 
+    def _seal(self) -> str:
+        if self.is_new:
+            return ""
+        return seal(self, self.instance.version) if self.merges else self.instance.version
+
     @property
     def is_new(self) -> bool:
         return self.instance._state.adding
 
+    def narrow_to(self, name: str) -> None:
+        """Leaves one field of all, and what goes along with it."""
+        for other in [one for one in self.fields if one not in (name, "version")]:
+            del self.fields[other]
+
+    def _update_errors(self, errors: ValidationError) -> None:
+        """The model may speak of a field that this form has not: then it is said of the form."""
+        if hasattr(errors, "error_dict"):
+            strange = [one for name, all_of in errors.error_dict.items() if name not in self.fields for one in all_of]
+            known = {name: all_of for name, all_of in errors.error_dict.items() if name in self.fields}
+            errors = ValidationError(known | ({NON_FIELD_ERRORS: strange} if strange else {}))
+        super()._update_errors(errors)  # type: ignore[misc]
+
+    def full_clean(self) -> None:
+        """What others changed meanwhile is put in first: the fields are cleaned as they will be saved."""
+        if self.is_bound and not self.is_new and self.merges:
+            self._take_in()
+        super().full_clean()
+
+    def _take_in(self) -> None:
+        opened = self.data.get(self.add_prefix("version"), "")
+        if not opened:
+            return
+        self.merge = merge(self, opened)
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        for name, value in self.merge.data.items():
+            self.data[name] = value  # type: ignore[index]
+        self.data[self.add_prefix("version")] = self._seal()  # type: ignore[index]
+
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data
-        given = cleaned.get("version")
-        if not self.is_new and given and given != self.instance.version:
+        if self.merge.conflicts:
             self.stale = True
-            self.data = self.data.copy()  # type: ignore[attr-defined]
-            self.data[self.add_prefix("version")] = self.instance.version  # type: ignore[index]
-            when = timezone.localtime(self.instance.updated_at).strftime("%H:%M")
             raise ValidationError(
-                f"Somebody changed this at {when}, after you opened it. Nothing of yours is lost: check the fields "
-                "below and save once more to keep yours, or go back to see theirs.",
+                _(
+                    "Somebody changed the same as you, after you opened this. Nothing is lost: choose below "
+                    "what is to stay, and save once more."
+                ),
                 code="stale",
             )
+        if not self.merges:
+            self._refuse_stale(cleaned.get("version"))
         return cleaned
+
+    def _refuse_stale(self, given: str | None) -> None:
+        if self.is_new or not given or given == self.instance.version:
+            return
+        self.stale = True
+        self.data = self.data.copy()  # type: ignore[attr-defined]
+        self.data[self.add_prefix("version")] = self.instance.version  # type: ignore[index]
+        when = formats.time_format(timezone.localtime(self.instance.updated_at))
+        raise ValidationError(
+            _(
+                "Somebody changed this at %(when)s, after you opened it. Nothing of yours is lost: check the fields "
+                "below and save once more to keep yours, or go back to see theirs."
+            ),
+            params={"when": when},
+            code="stale",
+        )
 
     def save(self, commit: bool = True) -> Record:
         record = self.instance
+        self._create_named()
         if self.is_new:
             record.created_by = self.user
             record.save(force_insert=True)
@@ -146,20 +247,31 @@ class RecordForm(forms.ModelForm):
             record.save(update_fields=[*columns, "updated_at"])
         return record
 
+    def _create_named(self) -> None:
+        """What a picker was told to create, now that all of the form is right."""
+        for name, field in self.fields.items():
+            if isinstance(field, RecordPicker) and field.created is not None:
+                field.created.created_by = self.user
+                field.created.save(force_insert=True)
+                setattr(self.instance, name, field.created)
+
 
 class SharingForm(forms.Form):
     """Read or write for one person or one role."""
 
-    holder = forms.ChoiceField(label="Share with")
-    level = forms.ChoiceField(label="May", choices=[("read", "read it"), ("write", "read and change it")])
+    holder = forms.ChoiceField(label=gettext_lazy("Share with"))
+    level = forms.ChoiceField(
+        label=gettext_lazy("May"),
+        choices=[("read", gettext_lazy("read it")), ("write", gettext_lazy("read and change it"))],
+    )
 
     def __init__(self, *args: Any, users: Any, roles: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.holders = {f"user:{user.pk}": user for user in users} | {f"role:{role.pk}": role for role in roles}
         self.fields["holder"].choices = [  # type: ignore[attr-defined]
-            ("", "Choose a person or a role"),
-            ("People", [(key, str(who)) for key, who in self.holders.items() if key.startswith("user:")]),
-            ("Roles", [(key, str(who)) for key, who in self.holders.items() if key.startswith("role:")]),
+            ("", _("Choose a person or a role")),
+            (_("People"), [(key, str(who)) for key, who in self.holders.items() if key.startswith("user:")]),
+            (_("Roles"), [(key, str(who)) for key, who in self.holders.items() if key.startswith("role:")]),
         ]
 
     def clean_holder(self) -> Any:

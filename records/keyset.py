@@ -67,8 +67,7 @@ def page(queryset: QuerySet, ordering: str, keys: dict[str, Any], size: int, cur
     ``ordering``: a name in ``keys``, with ``-`` in front for descending. ``keys``: name to expression or field name.
     Runs one statement, or two where the page crosses from rows with a key to rows without. Raises BadCursor.
     """
-    expression = keys[ordering.removeprefix("-")]
-    rows = queryset.annotate(sort_key=F(expression) if isinstance(expression, str) else expression)
+    rows = with_sort_key(queryset, ordering, keys)
     position = Position.decode(cursor, ordering, rows.query.annotations["sort_key"].output_field) if cursor else None
     backward = bool(position and position.backward)
     descending = ordering.startswith("-") != backward
@@ -122,3 +121,17 @@ def _beyond(position: Position, descending: bool) -> Q:
     return Q(**{f"sort_key__{side}e": position.key}) & (
         Q(**{f"sort_key__{side}": position.key}) | Q(**{f"pk__{side}": position.id})
     )
+
+
+def beside(queryset: QuerySet, ordering: str, keys: dict[str, Any], row: Any, *, backward: bool = False) -> str | None:
+    """The id of what comes after ``row`` in the order of the list, or before it; ``row`` carries its ``sort_key``."""
+    rows = with_sort_key(queryset, ordering, keys)
+    segment = EMPTY if row.sort_key is None else FILLED
+    position = Position(ordering, backward, segment, row.sort_key, row.pk)
+    found = _rows(rows.values_list("pk", flat=True), position, ordering.startswith("-") != backward, backward, 1)
+    return found[0] if found else None
+
+
+def with_sort_key(queryset: QuerySet, ordering: str, keys: dict[str, Any]) -> QuerySet:
+    expression = keys[ordering.removeprefix("-")]
+    return queryset.annotate(sort_key=F(expression) if isinstance(expression, str) else expression)

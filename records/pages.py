@@ -1,26 +1,31 @@
-"""The one door of the HTML pages to records: list, page, new, edit, delete and sharing of one class."""
+"""The HTML pages of one class of records: what they need to know, the page of one record, and its sharing."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from django.contrib import messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from records.bulk import Action
 from records.columns import Column
 from records.door import RecordView
+from records.editing import DeleteView, EditView, NewView
+from records.facts import Fact
 from records.filters import RecordFilter
 from records.forms import RecordForm, SharingForm
+from records.inline import FieldView
 from records.lists import ListView
 from records.models import Record
+from records.neighbours import Neighbours, Order
 from records.routes import around_list
 from records.sharing import grants_of, reasons, share, unshare
+from records.toasts import toast
 from records.transactions import atomically
 
 
@@ -37,6 +42,8 @@ class RecordPages:
     columns: ClassVar[tuple[Column, ...]] = ()  # what the list can show
     actions: ClassVar[tuple[type[Action], ...]] = ()  # what can be done with several rows of it
     pointers: ClassVar[tuple[str, ...]] = ()  # what the record's form names, fetched along with it
+    opens: ClassVar[tuple[str, ...]] = ()  # pointers to what whoever reads the record may read as well
+    facts: ClassVar[tuple[str, ...]] = ()  # the fields at the side of the record's page
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:
@@ -59,6 +66,36 @@ class RecordPages:
         return {}
 
     @classmethod
+    def order_of(cls, path: str, query: QueryDict, request: HttpRequest) -> Order | None:
+        """The rows behind the address of a list, in its order; None if it is no list of this class."""
+        if path != reverse(f"{cls.model._meta.app_label}:{cls.model._meta.model_name}-list"):
+            return None
+        filterset = cls.filterset_class(query, cls.model.objects.visible_to(request.user), request=request)
+        ordering = query.get("ordering", cls.ordering)
+        if not filterset.is_valid() or ordering.removeprefix("-") not in cls.orderings:
+            return None
+        return Order(filterset.qs, ordering, cls.orderings)
+
+    @classmethod
+    def summary(cls, record: Any, user: Any) -> dict[str, Any]:
+        """What the strip above the record's page says: part of its context, asked for alone after a change."""
+        return {}
+
+    @classmethod
+    def likely(cls, form: RecordForm) -> list[Record]:
+        """Records that what is being written may be already, as far as its writer may see them."""
+        return []
+
+    @classmethod
+    def name_who_changed(cls, form: RecordForm) -> None:
+        """Puts the name of who changed it on each conflict of a form, where that is known."""
+
+    @classmethod
+    def hanging_on(cls, record: Any, user: Any) -> list[str]:
+        """What happens to other records when this one is deleted, a sentence each, counting what the user may see."""
+        return []
+
+    @classmethod
     def initial(cls, request: HttpRequest) -> dict[str, Any]:
         """What a new record's form starts with."""
         return {}
@@ -66,6 +103,7 @@ class RecordPages:
     @classmethod
     def urls(cls) -> list[URLPattern]:
         name = cls.model._meta.model_name
+        field = f"{cls.model.plural}/<str:pk>/field/<slug:field>/"
         return [
             path(f"{cls.model.plural}/", ListView.as_view(pages=cls), name=f"{name}-list"),
             *around_list(cls),
@@ -73,6 +111,9 @@ class RecordPages:
             path(f"{cls.model.plural}/options/", OptionsView.as_view(pages=cls), name=f"{name}-options"),
             path(f"{cls.model.plural}/<str:pk>/", DetailView.as_view(pages=cls), name=f"{name}-detail"),
             path(f"{cls.model.plural}/<str:pk>/edit/", EditView.as_view(pages=cls), name=f"{name}-edit"),
+            path(
+                f"{cls.model.plural}/<str:pk>/field/<slug:field>/", FieldView.as_view(pages=cls), name=f"{name}-field"
+            ),
             path(f"{cls.model.plural}/<str:pk>/delete/", DeleteView.as_view(pages=cls), name=f"{name}-delete"),
             path(f"{cls.model.plural}/<str:pk>/sharing/", SharingView.as_view(pages=cls), name=f"{name}-sharing"),
         ]
@@ -91,88 +132,11 @@ class OptionsView(RecordView):
 class DetailView(RecordView):
     def get(self, request: HttpRequest, pk: str) -> HttpResponse:
         rows = self.pages.detailed(self.visible(), request.user).with_rights(request.user)  # type: ignore[attr-defined]
-        record = self.get_record(rows)
-        return self.render("detail", {"record": record, **self.pages.context(record, request.user)})
-
-
-class FormView(RecordView):
-    """A new record, or an old one, in the same form."""
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return atomically(self._show)
-
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        return atomically(self._save)
-
-    def record(self) -> Any:
-        raise NotImplementedError
-
-    def said(self, record: Any) -> str:
-        raise NotImplementedError
-
-    def _form(self, data: Any = None) -> RecordForm:
-        record = self.record()
-        initial = self.pages.initial(self.request) if record is None else {}
-        return self.pages.form_class(data, instance=record, user=self.request.user, initial=initial)
-
-    def _show(self) -> HttpResponse:
-        return self._form_page(self._form())
-
-    def _save(self) -> HttpResponse:
-        form = self._form(self.request.POST)
-        if not form.is_valid():
-            return self._form_page(form, 409 if form.stale else 422)
-        record = form.save()
-        messages.success(self.request, self.said(record))
-        return self.go(record.get_absolute_url())
-
-    def _form_page(self, form: RecordForm, status: int = 200) -> HttpResponse:
-        name = f"{self.model._meta.app_label}:{self.model._meta.model_name}-list"
-        back = reverse(name) if form.is_new else form.instance.get_absolute_url()
-        context = {"form": form, "record": None if form.is_new else form.instance, "cancel": self.came_from(back)}
-        return self.render("form", context, status)
-
-
-class NewView(FormView):
-    action = "add"
-
-    def record(self) -> None:
-        """None, not an empty record: its columns would pose as the answers that the form starts with."""
-
-    def said(self, record: Any) -> str:
-        return f"“{record}” is added."
-
-
-class EditView(FormView):
-    action = "change"
-
-    def record(self) -> Any:
-        return self.editable_record()
-
-    def said(self, record: Any) -> str:
-        return f"“{record}” is saved."
-
-
-class DeleteView(RecordView):
-    """Asked for on a page of its own, which works without JavaScript too."""
-
-    action = "delete"
-
-    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
-        record = atomically(self.editable_record)
-        return render(request, "records/delete.html", {"record": record, "model": self.model})
-
-    def post(self, request: HttpRequest, pk: str) -> HttpResponse:
-        name = atomically(self._delete)
-        messages.success(request, f"“{name}” is deleted.")
-        address = reverse(f"{self.model._meta.app_label}:{self.model._meta.model_name}-list")
-        return HttpResponseRedirect(address, status=303)
-
-    def _delete(self) -> str:
-        record = self.editable_record()
-        name = str(record)
-        record.delete()
-        return name
+        neighbours = Neighbours(request, self.pages)
+        record = self.get_record(neighbours.fetched(rows))
+        context = {"record": record, "facts": Fact.all_of(record, self.pages)}
+        context |= self.pages.context(record, request.user)
+        return self.render("detail", {**context, "neighbours": neighbours.find(record)})
 
 
 class SharingView(RecordView):
@@ -213,10 +177,10 @@ class SharingView(RecordView):
             holder = form.holders.get(taken) or next((g.holder for g in grants_of(record) if g.key == taken), None)
             if holder is not None:
                 unshare(record, holder)
-                messages.success(self.request, f"{holder} has no grant any more.")
+                toast(self.request, _("%(holder)s has no grant any more.") % {"holder": holder}, undo=True)
         elif form.is_valid():
             share(record, form.cleaned_data["holder"], form.cleaned_data["level"])
-            messages.success(self.request, f"Shared with {form.cleaned_data['holder']}.")
+            toast(self.request, _("Shared with %(holder)s.") % {"holder": form.cleaned_data["holder"]}, undo=True)
         else:
             return self._page(self.get_record(self._rows()), form, 422)
         if self.visible().filter(pk=record.pk).exists():

@@ -147,7 +147,7 @@ def adding(model: type[Model]) -> str:
 
 def typed(response: HttpResponse, holding: str = "version") -> dict[str, str]:
     """What stands in the fields of the form that was answered, without what only the server reads."""
-    unread = {"csrfmiddlewaretoken", "version", "next"}
+    unread = {"csrfmiddlewaretoken", "version", "next", "once"}
     return {name: value for name, value in Page(response).form(holding=holding).fields if name not in unread}
 
 
