@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from django.template.loader import get_template
 from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.timezone import localdate, localtime
 from django.utils.translation import gettext as _
 
@@ -72,7 +73,7 @@ class Partial(Cell):
         self.template, self.name = template, name
 
     def html(self, value: Any, row: Any) -> str:
-        return get_template(self.template).render({self.name: value}).strip() if value else ""
+        return SafeString(get_template(self.template).render({self.name: value}).strip()) if value else ""
 
 
 class Email(Cell):

@@ -25,7 +25,9 @@ class RecordFilter(django_filters.FilterSet):
     ``said``: how a filter is told where "label: value" would not do, by name.
     """
 
-    q = django_filters.CharFilter(method="search", label=lazy("Search"), max_length=200)
+    q = django_filters.CharFilter(
+        method="search", label=lazy("Search"), max_length=200, widget=forms.TextInput({"type": "search"})
+    )
     searched: tuple[str, ...] = ()
     in_one = False
     named_by = "name"
