@@ -88,6 +88,12 @@ document.addEventListener("click", (event) => {
   target.closest("[data-close]")?.closest(".toast, dialog")?.remove();
 });
 
+// What an open menu of the shell covers half is out of reach until it is closed, which a click anywhere does.
+document.addEventListener("toggle", ({ target }) => {
+  if (!target.matches(".sidebar details[name=menu]")) return;
+  for (const one of document.querySelectorAll("main, .sidebar nav")) one.inert = target.open && !one.contains(target);
+}, true);
+
 // --- Toasts ---------------------------------------------------------------------------------------------------------
 // Six seconds, ten with Undo, and as long as somebody points at it or is in it; errors stay until they are closed.
 // The event `toast` takes {text, kind, undo: {url, fields}, link: {url, text}}, or {all: […]} of these.

@@ -15,7 +15,14 @@ from tests.pages.reading import adding, at, listing, shown
 READERS = {"reader", "rep", "lead", "admin"}
 WRITERS = READERS - {"reader"}
 PER_RECORD = ["", "edit", "delete", "sharing"]
-OTHER_PAGES = ["/", "/pipeline/", f"/search/?q={SECRET}", f"/activities/?q={SECRET}"]
+OTHER_PAGES = [
+    "/",
+    "/pipeline/",
+    f"/search/?q={SECRET}",
+    f"/palette/?q={SECRET}",
+    "/palette/",
+    f"/activities/?q={SECRET}",
+]
 NEW = {"name": "N", "title": "N", "stage": "lead", "type": "call", "subject": "N"}
 
 
@@ -29,7 +36,16 @@ def test_every_route_of_the_record_pages_is_walked_here():
     }
     pages = ["list", "new", "options", "detail", "edit", "delete", "sharing"]
     records = {f"{model._meta.model_name}-{page}" for model in CLASSES for page in pages}
-    assert names == records | {"board", "column", "deal-stage", "activity-completion", "my-day", "search"}
+    assert names == records | {
+        "board",
+        "column",
+        "deal-stage",
+        "activity-completion",
+        "my-day",
+        "search",
+        "palette",
+        "styleguide",
+    }
 
 
 @pytest.mark.parametrize("model", CLASSES)
