@@ -7,17 +7,15 @@ from django.urls import path
 from django.utils.translation import gettext as _
 
 from activities import feed
+from activities.calendar import VIEWS, Calendar, due_date_asked
 from activities.filters import ORDERINGS, ActivityFilter
 from activities.forms import ActivityForm, DueDateForm
 from activities.models import ABOUT, Activity
 from activities.targets import name_targets
-from records.models import Record
 from records.pages import ListView, RecordPages, RecordView
 from records.serializers import record_named
 from records.toasts import toast
 from records.transactions import atomically
-
-SHOWN = 30
 
 
 class ActivityPages(RecordPages):
@@ -39,10 +37,19 @@ class ActivityPages(RecordPages):
     @classmethod
     def initial(cls, request: HttpRequest) -> dict[str, Any]:
         about = record_named(request.GET.get("about", ""), ABOUT, request.user)
-        return {"related_to": about} if about else {}
+        asked = {"related_to": about, "due_date": due_date_asked(request.GET.get("due_date", ""))}
+        return {name: value for name, value in asked.items() if value}
 
 
 class ActivityListView(ListView):
+    """As a list, or as a calendar: ``view=week``, ``view=month``."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        if request.GET.get("view") not in VIEWS:
+            return super().get(request)
+        may_add = request.user.has_perm("activities.add_activity")
+        return render(request, "activities/calendar.html", {"calendar": Calendar(request), "may_add": may_add})
+
     def render(self, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
         name_targets(context["page"].rows, self.request.user)
         return super().render(page, context, status)
@@ -63,7 +70,8 @@ class TaskView(RecordView):
         name_targets([activity], self.request.user)
         row = "_task" if self.request.POST.get("row") == "task" else "_activity"
         context = {"activity": activity, "shows_target": True, "said": said, "undo": taking_back}
-        return render(self.request, f"activities/{row}.html", context | {"undo_at": self.request.path})
+        context |= {"undo_at": self.request.path, "back": self.came_from(activity.get_absolute_url())}
+        return render(self.request, f"activities/{row}.html", context)
 
     @property
     def in_place(self) -> bool:
@@ -112,18 +120,11 @@ class DueDateView(TaskView):
 
     def _page(self, activity: Activity, form: DueDateForm, status: int = 200) -> HttpResponse:
         if self.in_place and status != 200:  # said in a toast, the form stays open as it is
-            return HttpResponse(" ".join(form.errors["due_date"]), status=status, content_type="text/plain")
+            words = " ".join(word for words in form.errors.values() for word in words)
+            return HttpResponse(words, status=status, content_type="text/plain")
         page = "activities/_due_date.html" if self.in_place else "activities/due_date.html"
         context = {"record": activity, "form": form, "cancel": self.came_from(activity.get_absolute_url())}
         return render(self.request, page, context, status=status)
-
-
-def composer(record: Record, user: Any) -> dict[str, Any]:
-    """The activities about a record, newest first, and the form to log one."""
-    rows = Activity.objects.visible_to(user).about(record).select_related("created_by").with_rights(user)
-    activities = list(rows.order_by("-created_at", "-id")[: SHOWN + 1])
-    form = ActivityForm(user=user, initial={"related_to": record}, auto_id="log_%s")
-    return {"activities": activities[:SHOWN], "more_activities": len(activities) > SHOWN, "composer": form}
 
 
 urls = [
