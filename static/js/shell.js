@@ -88,10 +88,10 @@ document.addEventListener("click", (event) => {
   target.closest("[data-close]")?.closest(".toast, dialog")?.remove();
 });
 
-// What an open menu of the shell covers half is out of reach until it is closed, which a click anywhere does.
+// The places that an open menu of the shell covers are out of reach until it is closed, which a click anywhere does.
 document.addEventListener("toggle", ({ target }) => {
-  if (!target.matches(".sidebar details[name=menu]")) return;
-  for (const one of document.querySelectorAll("main, .sidebar nav")) one.inert = target.open && !one.contains(target);
+  const nav = find(".sidebar nav");
+  if (target.matches(".sidebar > details[name=menu]")) nav.inert = target.open;
 }, true);
 
 // --- Toasts ---------------------------------------------------------------------------------------------------------
@@ -178,3 +178,9 @@ document.addEventListener("input", (event) => {
 });
 
 find("[data-focus]")?.focus();
+
+// Who signs out by choice leaves no drafts behind (static/js/record.js keeps them when a session ends by itself).
+document.addEventListener("submit", ({ target }) => {
+  if (!/\/logout\/$/.test(target.action)) return;
+  Object.keys(localStorage).forEach((key) => key.startsWith("draft:") && localStorage.removeItem(key));
+});
