@@ -6,7 +6,7 @@ At the bottom of the layers, so that every package can call them. For people: do
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -97,6 +97,15 @@ class Hooked(models.Model):
         if _hooks:
             run_after("after_save", self)
 
+    def put_back(self, columns: Iterable[str] | None = None) -> None:
+        """Writes the values as they stand, times included: a new row, or ``columns`` of an old one. Hooks run."""
+        kwargs: dict[str, Any] = {"force_insert": True} if columns is None else {"update_fields": set(columns)}
+        if _hooks:
+            self._run_before_save(kwargs)
+        self.save_base(raw=True, **kwargs)
+        if _hooks:
+            run_after("after_save", self)
+
     def _run_before_save(self, kwargs: dict[str, Any]) -> None:
         """What a hook changes is saved as well, where only some columns were to be."""
         before = self._values()
@@ -114,6 +123,10 @@ class Hooked(models.Model):
         deleted = super().delete(*args, **kwargs)
         run_after("after_delete", self)
         return deleted
+
+
+def has_hooks(model: type[models.Model]) -> bool:
+    return any(name == model.__name__ and hooks for (_, name), hooks in _hooks.items())
 
 
 def has_delete_hooks(model: type[models.Model]) -> bool:

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("pipeline.urls")),
     path("", include("crm.urls")),
     path("", include("activities.urls")),
+    path("", include("live.urls")),
 ]
 handler400 = "config.errors.bad_request"
 handler403 = "config.errors.permission_denied"

@@ -26,7 +26,10 @@ SELECT * FROM live_change
 """
 BEGIN = "SELECT pg_current_snapshot()::text"
 # What a restore brought along from another server has numbers of transactions that are yet to come here.
-BROUGHT = "UPDATE live_change SET xid = '3' WHERE xid > pg_snapshot_xmax(pg_current_snapshot())"
+BROUGHT = """
+UPDATE live_change SET change_set = coalesce(change_set, 'x' || xid), xid = '3'
+ WHERE xid > pg_snapshot_xmax(pg_current_snapshot())
+"""
 
 
 class BadCursor(ValueError):
@@ -56,10 +59,16 @@ class Cursor:
 
 def begin() -> Cursor:
     """From here on."""
+    settle()
     with connection.cursor() as cursor:
-        cursor.execute(BROUGHT)
         cursor.execute(BEGIN)
         return Cursor(cursor.fetchone()[0])
+
+
+def settle() -> None:
+    """Makes what a restore brought along a thing of the past."""
+    with connection.cursor() as cursor:
+        cursor.execute(BROUGHT)
 
 
 def changes_since(cursor: Cursor, limit: int = 1000) -> tuple[list[Change], Cursor]:

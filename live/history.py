@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import EVERYONE, User
 from live.logged import KEPT, grants, logged
 from live.models import Change
-from live.naming import Names, Pointer, about, label, pointer, words
+from live.naming import Names, Pointer, about, label, pointer, read, words
 from records.models import Record
 
 ROWS = 4  # of the log for an entry, on average, at most: a new record comes with the grant of its creator
@@ -167,7 +167,7 @@ def _edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
         yield FieldChange("related_to", _("About"), _named(was, names), _named(becomes, names), was and was[1])
     for column in model._meta.concrete_fields:
         if column.name == "custom" and "custom" in changed:
-            yield from _custom(old["custom"] or {}, new.get("custom") or {})
+            yield from _custom(read(column, old["custom"]) or {}, read(column, new.get("custom")) or {})
         elif column.column in changed and column.name not in ("related_type", "related_id", "custom"):
             before, after = old[column.column], new.get(column.column)
             both = words(column, before, names), words(column, after, names)

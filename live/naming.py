@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime
@@ -46,7 +47,9 @@ class Names:
 
 def read(field: models.Field, value: Any) -> Any:
     """A value out of an image, as the model has it."""
-    return value if isinstance(field, models.JSONField) else field.to_python(value)
+    if isinstance(field, models.JSONField):
+        return json.loads(json.dumps(value, default=float))  # its numbers are floats to the model
+    return field.to_python(value)
 
 
 def pointer(field: models.Field, value: Any) -> Pointer | None:

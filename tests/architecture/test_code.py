@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-MAY_SEE_ALL = ("records/", "tests/", "bench/", "desk/demo/")
+MAY_SEE_ALL = ("records/", "live/undo.py", "tests/", "bench/", "desk/demo/")  # undo asks for the rights of before
 HOMELESS = {"utils", "util", "helpers", "common", "core", "services", "misc"}
 LINES_OF_A_FILE = 400
 LINES_OF_A_FUNCTION = 60
