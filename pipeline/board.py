@@ -1,4 +1,4 @@
-"""The board: a column a stage, its count and sum over all visible deals, its first cards."""
+"""The board: a column a stage, its count and sums over all visible deals, its first cards."""
 
 from __future__ import annotations
 
@@ -6,16 +6,26 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet, Window
-from django.db.models.functions import RowNumber
+from django.db.models.functions import JSONObject, RowNumber
+from django.utils.translation import gettext_lazy as _
 
+from pipeline.attention import mark, most_urgent
 from pipeline.filters import ORDERINGS, DealFilter
-from pipeline.models import Deal, Stage
+from pipeline.models import Deal, LostReason, Stage
 from records import keyset
 
 CARDS = 25
 FEW = 5_000  # up to here ranking all visible deals beats one index walk a stage (docs/decisions/0007-board.md)
-SORTS = {"close": "expected_close_date", "updated": "-updated_at"}
+MOST_RANKED = 20_000  # deals whose activities are asked for, to sort by what needs attention
+ATTENTION = "attention"
+SORTS = {"close": "expected_close_date", "updated": "-updated_at", ATTENTION: ATTENTION}
+SORT_WORDS = {"close": _("Closing first"), "updated": _("Changed last"), ATTENTION: _("Needs attention first")}
+
+
+# Why deals are lost, along with the stages: what a board shows must not cost a statement for each part of it.
+REASONS = ArraySubquery(LostReason.objects.filter(active=True).values(reason=JSONObject(slug="slug", label="label")))
 
 
 @dataclass
@@ -25,6 +35,13 @@ class Column:
     total: Decimal | None = None
     cards: list[Deal] = field(default_factory=list)
     next: str | None = None
+
+    @property
+    def weighted(self) -> Decimal | None:
+        """What the sum is worth by the odds of its stage; of won and lost deals there is nothing left to weigh."""
+        if self.total is None or self.stage.kind != Stage.Kind.OPEN:
+            return None
+        return (self.total * self.stage.probability / 100).to_integral_value()
 
 
 class Board:
@@ -36,46 +53,74 @@ class Board:
         self.filter = DealFilter(request.GET, Deal.objects.visible_to(self.user), request=request)
         self.is_valid = self.filter.is_valid()
         self.deals: QuerySet = self.filter.qs if self.is_valid else Deal.objects.visible_to(self.user).none()
+        self.too_many = False  # to be sorted by attention
+
+    @property
+    def sorts(self) -> list[tuple[str, Any]]:
+        return list(SORT_WORDS.items())
 
     @property
     def ordering(self) -> str:
         return SORTS[self.sort]
 
+    @property
+    def list_ordering(self) -> str | None:
+        """As the list of deals knows it, if it does."""
+        return None if self.sort == ATTENTION else self.ordering
+
     def heads(self, *slugs: str) -> list[Column]:
         """Columns without cards: of the stages named, or of all."""
         totals = self.deals.totals()
-        stages = Stage.objects.filter(pk__in=slugs) if slugs else Stage.objects.all()
+        stages = Stage.objects.filter(pk__in=slugs) if slugs else Stage.objects.annotate(reasons=REASONS)
         return [Column(stage, *totals.get(stage.pk, (0, None))) for stage in stages]
 
     def columns(self) -> list[Column]:
         columns = self.heads()
         filled = [column for column in columns if column.count]
-        cards = self._ranked(filled) if sum(column.count for column in filled) <= FEW else self._walked(filled)
+        number = sum(column.count for column in filled)
+        if self.sort == ATTENTION and number > MOST_RANKED:
+            self.sort, self.too_many = "close", True
+        ranks = self.sort == ATTENTION or number <= FEW
+        cards = self._ranked(filled) if ranks else self._walked(filled)
         for column in filled:
             column.cards = cards.get(column.stage.pk, [])
             if column.count > len(column.cards) and column.cards:
                 column.next = self._cursor(column.cards[-1])
+        mark([card for column in filled for card in column.cards], self.user)
         return columns
 
     def more(self, slug: str, cursor: str) -> keyset.Page:
         """The next cards of one column. Raises keyset.BadCursor."""
         rows = self.deals.in_stage(slug).on_cards().with_rights(self.user)
-        return keyset.page(rows, self.ordering, ORDERINGS, CARDS, cursor)
+        keys = {**ORDERINGS, ATTENTION: most_urgent(self.user)}
+        page = keyset.page(rows, self.ordering, keys, CARDS, cursor)
+        mark(page.rows, self.user)
+        return page
+
+    def card(self, pk: str) -> Deal | None:
+        """One deal as its card shows it."""
+        found = Deal.objects.visible_to(self.user).on_cards().with_rights(self.user).filter(pk=pk).first()
+        mark([found] if found else [], self.user)
+        return found
+
+    @property
+    def _order(self) -> list[str]:
+        name = self.ordering.removeprefix("-")
+        return [f"-{name}", "-pk"] if self.ordering.startswith("-") else [name, "pk"]
+
+    def _sorted(self, deals: QuerySet) -> QuerySet:
+        return deals.annotate(attention=most_urgent(self.user)) if self.sort == ATTENTION else deals
 
     def _ranked(self, columns: list[Column]) -> dict[str, list[Deal]]:
         """One statement: all visible deals, ranked within their stage."""
-        name = self.ordering.removeprefix("-")
-        order = [f"-{name}", "-pk"] if self.ordering.startswith("-") else [name, "pk"]
-        rank = Window(RowNumber(), partition_by="stage_id", order_by=order)
-        ranked = self.deals.annotate(rank=rank).filter(rank__lte=CARDS).order_by("stage_id", "rank")
+        rank = Window(RowNumber(), partition_by="stage_id", order_by=self._order)
+        ranked = self._sorted(self.deals).annotate(rank=rank).filter(rank__lte=CARDS).order_by("stage_id", "rank")
         return self._by_stage(list(ranked.values_list("pk", flat=True)) if columns else [])
 
     def _walked(self, columns: list[Column]) -> dict[str, list[Deal]]:
         """One statement: the first of each stage that has any, along the index of the stage."""
-        name = self.ordering.removeprefix("-")
-        order = [f"-{name}", "-pk"] if self.ordering.startswith("-") else [name, "pk"]
         parts = [
-            self.deals.in_stage(column.stage.pk).order_by(*order).values_list("pk", flat=True)[:CARDS]
+            self.deals.in_stage(column.stage.pk).order_by(*self._order).values_list("pk", flat=True)[:CARDS]
             for column in columns
         ]
         union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]
@@ -83,7 +128,7 @@ class Board:
 
     def _by_stage(self, ids: list[str]) -> dict[str, list[Deal]]:
         """The deals themselves, in the order of ``ids``: asked for through the rule again, as all rows are."""
-        rows = Deal.objects.visible_to(self.user).on_cards().with_rights(self.user).in_bulk(ids)
+        rows = self._sorted(Deal.objects.visible_to(self.user)).on_cards().with_rights(self.user).in_bulk(ids)
         found: dict[str, list[Deal]] = {}
         for pk in ids:
             if pk in rows:

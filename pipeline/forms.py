@@ -4,6 +4,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -31,11 +32,11 @@ class DealForm(RecordForm):
         empty_label=_("None"),
         error_messages={"invalid_choice": _("There is no such reason. Choose one of the list.")},
     )
-    company = RecordPicker(Company, required=False, help_text="Start typing a name.")
-    contact = RecordPicker(Contact, required=False, help_text="Start typing a name.")
-    assigned_to = forms.ModelChoiceField(User.objects.directory(), required=False, empty_label="Nobody")
+    company = RecordPicker(Company, required=False, help_text=_("Start typing a name."))
+    contact = RecordPicker(Contact, required=False, help_text=_("Start typing a name."))
+    assigned_to = forms.ModelChoiceField(User.objects.directory(), required=False, empty_label=_("Nobody"))
     expected_close_date = forms.DateField(
-        label="Expected close", required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+        label=_("Expected close"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
 
     class Meta:
@@ -65,6 +66,13 @@ class DealForm(RecordForm):
         if "lost_reason" in self.fields:
             self.fields["lost_reason"].queryset = LostReason.objects.filter(offered)  # type: ignore[attr-defined]
 
+    def narrow_to(self, name: str) -> None:
+        """The stage goes with the reason that it may want."""
+        kept = self.fields["lost_reason"]
+        super().narrow_to(name)
+        if name == "stage":
+            self.fields["lost_reason"] = kept
+
     def add_error(self, field: str | None, error: Any) -> None:
         """A rule about a field that a shorter form does not show is told on top of it."""
         if field is None and hasattr(error, "error_dict"):
@@ -74,16 +82,38 @@ class DealForm(RecordForm):
             super().add_error(field, error)
 
 
+class ForecastForm(DealForm):
+    """How much and when: what changes most, on the card itself."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in [name for name in self.fields if name not in ("amount", "expected_close_date", "version")]:
+            del self.fields[name]
+
+
 class StageForm(forms.Form):
     """Where to move a deal. ``was``: the stage it had on the screen it was moved on, if that screen can be stale."""
 
     stage = forms.CharField(max_length=50)
     was = forms.CharField(max_length=50, required=False)
+    lost_reason = forms.CharField(max_length=50, required=False)
 
     def clean_stage(self) -> str:
         slug = self.cleaned_data["stage"]
         stages = {stage.pk: stage for stage in Stage.objects.all()}
         if slug not in stages:
             names = ", ".join(str(stage) for stage in stages.values())
-            raise ValidationError(f"There is no such stage. The stages are {names}.")
+            raise ValidationError(
+                gettext("There is no such stage. The stages are %(stages)s."), params={"stages": names}
+            )
+        return slug
+
+    def clean_lost_reason(self) -> str:
+        slug = self.cleaned_data["lost_reason"]
+        reasons = {reason.pk: reason for reason in LostReason.objects.filter(active=True)} if slug else {}
+        if slug and slug not in reasons:
+            names = ", ".join(str(reason) for reason in reasons.values())
+            raise ValidationError(
+                gettext("There is no such reason. The reasons are %(reasons)s."), params={"reasons": names}
+            )
         return slug

@@ -124,8 +124,15 @@ class DealQuerySet(RecordQuerySet):
 
     def on_cards(self) -> Self:
         """What a card of the board shows and nothing else: half of a board's time would go into the rest."""
-        shown = ["title", "amount", "expected_close_date", "updated_at", "created_by"]
-        joined = ["company__name", "assigned_to__name", "assigned_to__username", "stage__label", "stage__kind"]
+        shown = ["title", "amount", "expected_close_date", "updated_at", "moved_at", "lost_reason", "created_by"]
+        joined = [
+            "company__name",
+            "assigned_to__name",
+            "assigned_to__username",
+            "stage__label",
+            "stage__kind",
+            "stage__rot_days",
+        ]
         return self.select_related("company", "assigned_to", "stage").only(*shown, *joined)
 
     def totals(self) -> dict[str, tuple[int, Any]]:

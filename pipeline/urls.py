@@ -1,4 +1,15 @@
-from pipeline.pages import urls
+from django.urls import path
+
+from pipeline.board_pages import BoardView, ColumnView, QuickAddView
+from pipeline.moves import ForecastView, StageView
+from pipeline.pages import DealPages
 
 app_name = "pipeline"
-urlpatterns = urls
+urlpatterns = [
+    path("pipeline/", BoardView.as_view(), name="board"),
+    path("pipeline/<slug:slug>/", ColumnView.as_view(), name="column"),
+    path("pipeline/<slug:slug>/deals/", QuickAddView.as_view(), name="column-deals"),
+    path("deals/<str:pk>/stage/", StageView.as_view(), name="deal-stage"),
+    path("deals/<str:pk>/forecast/", ForecastView.as_view(), name="deal-forecast"),
+    *DealPages.urls(),
+]

@@ -5,6 +5,8 @@ import re
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+from django.utils.formats import time_format
 
 from pipeline.models import Deal, Stage
 from records.sharing import share
@@ -87,7 +89,8 @@ def test_a_wrong_stage_without_javascript_is_told_on_the_page(rep_page, deal):
 def test_a_move_from_a_stale_board_is_refused_with_the_reason(rep_page, deal):
     Deal.unrestricted.filter(pk=deal.pk).update(stage="proposal")
     response = rep_page.post(at(deal, "stage"), {"stage": "won", "was": "lead"}, headers=HTMX)
-    said = f"Somebody moved it to {Stage.objects.get(pk='proposal')} meanwhile."
+    when = time_format(timezone.localtime(Deal.unrestricted.get(pk=deal.pk).moved_at))
+    said = f"Somebody moved it to {Stage.objects.get(pk='proposal')} at {when}."
     assert (response.status_code, stage_of(deal)) == (409, "proposal")
     assert (told(response).startswith(said), Page(response).all("p", **{"data-stage": "proposal"}) != []) == (
         True,
