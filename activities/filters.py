@@ -5,7 +5,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import ABOUT, KINDS, Activity
-from records.filters import AboutFilter, PersonFilter, RecordFilter, YesOrNoFilter
+from records.filters import AboutFilter, PersonFilter, RecordFilter, Select, YesOrNoFilter
 
 ORDERINGS = {
     "due_date": "due_date",
@@ -17,6 +17,9 @@ ORDERINGS = {
 
 class KindFilter(django_filters.CharFilter):
     """Any word: programs make up kinds of their own."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**kwargs, widget=Select(choices=[("", _("Any")), *KINDS.items()]))
 
     def words(self, value: str, user: Any) -> list[str]:
         return [str(KINDS.get(value.lower(), value))]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Membership
+from activities.targets import name_targets
 from records.access import Rule
 from records.models import ReachedRecord, Record, RoleGrant, UserGrant
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
@@ -50,6 +51,25 @@ class ActivityQuerySet(RecordQuerySet):
 
     def due_from(self, moment: "datetime") -> Self:
         return self.filter(due_date__gte=moment)
+
+    def with_targets(self, user: Any) -> Self:
+        """Adds ``target`` to each row: what it is about, if ``user`` may see that. One statement for all of them."""
+        clone = self._chain()  # type: ignore[attr-defined]
+        clone._viewer = user
+        return clone
+
+    _viewer: Any = None
+
+    def _clone(self) -> Self:
+        clone = super()._clone()
+        clone._viewer = self._viewer
+        return clone
+
+    def _fetch_all(self) -> None:
+        is_fresh = self._result_cache is None
+        super()._fetch_all()
+        if is_fresh and self._viewer is not None:
+            name_targets(self._result_cache, self._viewer)
 
 
 class Activity(ReachedRecord):

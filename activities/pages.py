@@ -8,11 +8,15 @@ from django.utils.translation import gettext as _
 
 from activities import feed
 from activities.calendar import VIEWS, Calendar, due_date_asked
+from activities.columns import COLUMNS, Complete
 from activities.filters import ORDERINGS, ActivityFilter
 from activities.forms import ActivityForm, DueDateForm
 from activities.models import ABOUT, Activity
 from activities.targets import name_targets
-from records.pages import ListView, RecordPages, RecordView
+from records.bulk import Delete, Share
+from records.door import RecordView
+from records.lists import ListView
+from records.pages import RecordPages
 from records.serializers import record_named
 from records.toasts import toast
 from records.transactions import atomically
@@ -24,11 +28,13 @@ class ActivityPages(RecordPages):
     filterset_class = ActivityFilter
     orderings = ORDERINGS
     ordering = "-created_at"
-    asked_for = ("q", "type", "done", "ordering")
+    asked_for = ("q", "type", "done", "created_by")
+    columns = COLUMNS
+    actions = (Complete, Share, Delete)
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:
-        return rows.select_related("created_by").with_rights(user)
+        return rows.select_related("created_by")
 
     @classmethod
     def context(cls, record: Activity, user: Any) -> dict[str, Any]:
@@ -49,10 +55,6 @@ class ActivityListView(ListView):
             return super().get(request)
         may_add = request.user.has_perm("activities.add_activity")
         return render(request, "activities/calendar.html", {"calendar": Calendar(request), "may_add": may_add})
-
-    def render(self, page: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
-        name_targets(context["page"].rows, self.request.user)
-        return super().render(page, context, status)
 
 
 class TaskView(RecordView):

@@ -1,13 +1,16 @@
 """What activities are about, as far as one may see it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import IntegerField, QuerySet, Value
 
-from activities.models import Activity
-from records.models import Record
+if TYPE_CHECKING:
+    from activities.models import Activity
+    from records.models import Record
 
 
 def name_targets(activities: Iterable[Activity], user: Any) -> None:

@@ -133,3 +133,48 @@ def test_a_kind_that_a_program_made_up_can_be_edited(rep, rep_page):
     sent(rep_page, at(row, "edit"), holding="version", subject="New")
     row = Activity.unrestricted.get()
     assert (row.type, row.subject) == ("fax", "New")
+
+
+# --- the list --------------------------------------------------------------------------------------------------------
+
+
+def exported(client, **asked) -> list[list[str]]:
+    lines = b"".join(client.get("/activities/export/", asked).streaming_content).decode().lstrip("\ufeff").splitlines()
+    return [line.split(",") for line in lines[1:]]
+
+
+def test_the_list_and_its_file_name_what_is_seen_and_nothing_else(rep_page, outsider, outsider_page, task, deal):
+    share(task, outsider, "read")
+    for client, about in ((outsider_page, ""), (rep_page, "Rollout")):
+        assert ("Rollout" in told(client.get("/activities/"))) == bool(about)
+        assert exported(client, columns="subject,type,about,due_date") == [
+            ["Ring back", "Call", about, "2026-03-01T09:00:00Z"]
+        ]
+
+
+def test_several_tasks_are_completed_at_once_and_what_was_done_keeps_its_moment(rep, rep_page, task):
+    long_ago = datetime(2020, 1, 1, tzinfo=UTC)
+    done = Activity.objects.create(subject="Done", completed_at=long_ago, created_by=rep)
+    preview = rep_page.post("/activities/selection/", {"row": [task.pk, done.pk], "action": "complete"})
+    assert shown(preview, Activity) == {task.pk, done.pk}
+    again(rep_page, "/activities/selection/", preview, holding="selection")
+    moments = dict(Activity.unrestricted.values_list("pk", "completed_at"))
+    assert (moments[done.pk], moments[task.pk] is None) == (long_ago, False)
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ({"state": "open"}, {"Ring back"}),
+        ({"state": "done"}, {"Done"}),
+        ({"due_date__lt": "2026-03-01T09:00:00Z"}, set()),
+        ({"due_date__lt": "2026-03-01T09:00:01Z"}, {"Ring back"}),
+        ({"created_by": "me"}, {"Ring back", "Done", "A note"}),
+        ({"created_by": "me", "type": "call"}, {"Ring back"}),
+    ],
+)
+def test_the_list_is_filtered_by_what_is_to_do_when_and_by_whom(rep, rep_page, outsider, deal, task, asked, found):
+    Activity.objects.create(subject="Done", completed_at=task.due_date, created_by=rep)
+    Activity.objects.create(subject="A note", type="note", created_by=rep)
+    Activity.objects.create(subject="Theirs", type="note", related_to=deal, created_by=outsider)
+    assert {str(row) for row in rep_page.get("/activities/", asked).context["page"].rows} == found
