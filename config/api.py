@@ -7,6 +7,7 @@ from rest_framework.routers import SimpleRouter
 from accounts.api import TokenView, UserViewSet
 from activities.api import ActivityViewSet
 from crm.api import CompanyViewSet, ContactViewSet
+from live.api import paths
 from pipeline.api import DealViewSet, LostReasonViewSet, StageViewSet
 
 router = SimpleRouter()
@@ -21,6 +22,7 @@ router.register("users", UserViewSet, "user")
 app_name = "api"
 urlpatterns = [
     path("v1/", include(router.urls)),
+    *paths(),
     path("v1/auth/token/", TokenView.as_view(), name="token"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

@@ -164,7 +164,9 @@ def _edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
     changed = {name for name, value in old.items() if new.get(name) != value} - KEPT
     if changed & {"related_id", "related_type_id"}:
         was, becomes = about({**new, **old}), about(new)
-        yield FieldChange("related_to", _("About"), _named(was, names), _named(becomes, names), was and was[1])
+        yield FieldChange(
+            "related_to", _("About"), _named(was, names), _named(becomes, names), *map(_reference, (was, becomes))
+        )
     for column in model._meta.concrete_fields:
         if column.name == "custom" and "custom" in changed:
             yield from _custom(read(column, old["custom"]) or {}, read(column, new.get("custom")) or {})
@@ -185,6 +187,10 @@ def _named(target: Pointer | None, names: Names) -> str:
     return names.of(*target) if target else ""
 
 
+def _reference(target: Pointer | None) -> str | None:
+    return f"{target[0]._meta.model_name}:{target[1]}" if target else None
+
+
 def _sharing(group: list[Change], names: Names) -> Iterator[FieldChange]:
     """What each holder might before, and may now."""
     held: dict[tuple[str, str], list[set[str]]] = {}
@@ -198,7 +204,9 @@ def _sharing(group: list[Change], names: Names) -> Iterator[FieldChange]:
         if gone or given:
             name = names.of(User, key) if column == "user_id" else _role(names.row(Group, key))
             both = [", ".join(sorted(levels)) for levels in (gone, given)]
-            yield FieldChange("access", _("Access of %(who)s") % {"who": name}, *both)
+            holder = {column.removesuffix("_id"): key}
+            stored = [{**holder, "may": words} if words else None for words in both]
+            yield FieldChange("access", _("Access of %(who)s") % {"who": name}, *both, *stored)
 
 
 def _role(role: Group | None) -> str:

@@ -55,7 +55,7 @@ class Asked:
         _, *answers = together(
             lambda: refuse_unknown(request, known),
             lambda: _ordering(request, view),
-            lambda: _limit(request),
+            lambda: limit_of(request),
             lambda: _flag(request, "count"),
         )
         return cls(*answers)
@@ -117,7 +117,7 @@ def _flag(request, name: str) -> bool:
     return value in ("true", "1")
 
 
-def _limit(request) -> int:
+def limit_of(request) -> int:
     text = request.query_params.get("limit", str(DEFAULT))
     if not (text.isascii() and text.isdigit() and len(text) < 9 and 1 <= int(text) <= MOST):
         raise ValidationError({"limit": [f"Write a whole number from 1 to {MOST}."]})
