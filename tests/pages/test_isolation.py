@@ -36,6 +36,9 @@ def test_every_route_of_the_record_pages_is_walked_here():
     }
     pages = ["list", "new", "options", "detail", "edit", "delete", "sharing"]
     records = {f"{model._meta.model_name}-{page}" for model in CLASSES for page in pages}
+    around_lists = ["columns", "export", "selection", "selection-change"]  # test_lists, test_exports, test_bulk
+    records |= {f"{kind}-{page}" for kind in ("company", "contact", "deal") for page in around_lists}
+    records |= {f"saved-view{page}" for page in ("", "-new", "-deletion", "-first")}  # test_saved_views
     assert names == records | {
         "board",
         "column",
