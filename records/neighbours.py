@@ -80,7 +80,7 @@ class Neighbours:
     """``previous`` and ``next``: addresses. ``list``: the list itself. ``here``: this page, still knowing its list."""
 
     def __init__(self, request: HttpRequest, pages: type[RecordPages]) -> None:
-        self.here = request.get_full_path()
+        self.here = request.path
         self.list = self.previous = self.next = ""
         self._origin = Origin.of(request)
         self._order = pages.order_of(self._origin.path, self._origin.query, request) if self._origin else None

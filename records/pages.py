@@ -111,9 +111,7 @@ class RecordPages:
             path(f"{cls.model.plural}/options/", OptionsView.as_view(pages=cls), name=f"{name}-options"),
             path(f"{cls.model.plural}/<str:pk>/", DetailView.as_view(pages=cls), name=f"{name}-detail"),
             path(f"{cls.model.plural}/<str:pk>/edit/", EditView.as_view(pages=cls), name=f"{name}-edit"),
-            path(
-                f"{cls.model.plural}/<str:pk>/field/<slug:field>/", FieldView.as_view(pages=cls), name=f"{name}-field"
-            ),
+            path(field, FieldView.as_view(pages=cls), name=f"{name}-field"),
             path(f"{cls.model.plural}/<str:pk>/delete/", DeleteView.as_view(pages=cls), name=f"{name}-delete"),
             path(f"{cls.model.plural}/<str:pk>/sharing/", SharingView.as_view(pages=cls), name=f"{name}-sharing"),
         ]

@@ -1,0 +1,165 @@
+// Pages and forms of records: drafts that survive, facts changed in place, sending again once the network is back.
+// All of it works without, too; nothing that was typed is ever lost with it.
+const find = (selector, where = document) => where.querySelector(selector);
+const DRAFT = "draft:";
+const UNKEPT = new Set(["csrfmiddlewaretoken", "next", "likely"]);
+const RETRY = 5000; // milliseconds
+
+// --- Drafts ---------------------------------------------------------------------------------------------------------
+// Kept by person and record, with the token of the form: a form that arrived names its token in a cookie, and its
+// draft is dropped. What was typed over an older version of the record goes back with that version, so that the
+// server can tell the two apart.
+const keyOf = (form) => DRAFT + form.dataset.draft;
+
+function readDraft(form) {
+  try {
+    return JSON.parse(localStorage.getItem(keyOf(form)));
+  } catch {
+    return null;
+  }
+}
+
+function keep(form) {
+  const fields = [...new FormData(form)].filter(([name, value]) => !UNKEPT.has(name) && typeof value === "string");
+  try {
+    localStorage.setItem(keyOf(form), JSON.stringify({ at: Date.now(), fields }));
+  } catch {
+    // No room, or not allowed: then the page holds it alone.
+  }
+}
+
+function arrived() {
+  const cookie = document.cookie.split("; ").find((one) => one.startsWith("parsley-sent="));
+  return new Set((cookie ?? "").slice("parsley-sent=".length).split("."));
+}
+
+function sweep() {
+  const tokens = arrived();
+  for (const key of Object.keys(localStorage).filter((one) => one.startsWith(DRAFT))) {
+    let token;
+    try {
+      token = JSON.parse(localStorage.getItem(key)).fields.find(([name]) => name === "once")?.[1];
+    } catch {
+      token = undefined;
+    }
+    if (tokens.has(token)) localStorage.removeItem(key);
+  }
+}
+
+function note(form, text, discardable) {
+  const line = find(".draft", form);
+  line.hidden = !text;
+  find("span", line).textContent = text ?? "";
+  find("button", line).hidden = !discardable;
+}
+
+function restore(form) {
+  const draft = readDraft(form);
+  if (!draft || "bound" in form.dataset) return;
+  const fresh = JSON.stringify(typed(form));
+  for (const [name, value] of draft.fields) {
+    const field = form.elements[name];
+    if (field instanceof RadioNodeList || !field) {
+      for (const one of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) one.checked = one.value === value;
+    } else if (field.type === "checkbox") field.checked = true;
+    else field.value = value;
+  }
+  if (JSON.stringify(typed(form)) === fresh) return localStorage.removeItem(keyOf(form));
+  const time = new Intl.DateTimeFormat(document.documentElement.lang, recent(draft.at)).format(draft.at);
+  note(form, find(".draft", form).dataset.kept.replace("{time}", time), true);
+}
+
+const typed = (form) => [...new FormData(form)].filter(([name]) => !UNKEPT.has(name) && name !== "once" && name !== "version");
+const recent = (at) => (Date.now() - at < 86_400_000 ? { timeStyle: "short" } : { dateStyle: "medium", timeStyle: "short" });
+
+document.addEventListener("input", ({ target }) => {
+  if (target.form?.dataset.draft) keep(target.form);
+});
+document.addEventListener("click", ({ target }) => {
+  const form = target.closest(".draft button")?.form;
+  if (!form) return;
+  localStorage.removeItem(keyOf(form));
+  location.reload();
+});
+
+// --- Sent once ------------------------------------------------------------------------------------------------------
+// The server does a form once however often it comes; the second click is spared all the same.
+const sending = new WeakSet();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.dataset.draft || form.hasAttribute("hx-post")) return;
+  if (sending.has(form)) event.preventDefault();
+  sending.add(form);
+});
+addEventListener("pageshow", () => document.querySelectorAll("[data-draft]").forEach((form) => sending.delete(form)));
+
+// --- With htmx ------------------------------------------------------------------------------------------------------
+// A form that was refused comes back with what is wrong: it is shown, and is no failure.
+const SHOWN = new Set([409, 422]);
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!SHOWN.has(detail.xhr.status) || !detail.target.matches(".fact, #composer")) return;
+  detail.shouldSwap = true;
+  detail.isError = false;
+});
+
+// Back to where one was: the fact that was changed, the line that is typed into.
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  const swapped = detail.target.id && document.getElementById(detail.target.id);
+  const fact = swapped?.matches(".fact") ? swapped : null;
+  if (fact && !fact.matches(".editing")) find(".edit-fact", fact)?.focus();
+  if (fact?.matches(".editing")) find("input:not([type=hidden]), select, textarea", fact)?.focus();
+  sweep();
+});
+
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
+  if (successful && elt.dataset?.draft) sweep();
+});
+
+// Without a network the form waits, and is sent when it is back: under its token, so it is done once.
+const waiting = new Map();
+document.addEventListener("htmx:sendError", (event) => {
+  const form = event.detail.elt;
+  if (!form.dataset?.draft) return;
+  event.stopImmediatePropagation();
+  note(form, find(".draft", form).dataset.waiting, false);
+  clearTimeout(waiting.get(form));
+  waiting.set(form, setTimeout(() => again(form), RETRY));
+}, true);
+addEventListener("online", () => [...waiting.keys()].forEach(again));
+
+function again(form) {
+  clearTimeout(waiting.get(form));
+  waiting.delete(form);
+  if (!form.isConnected) return;
+  note(form, "");
+  form.requestSubmit();
+}
+
+// --- Keys -----------------------------------------------------------------------------------------------------------
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.isComposing) return;
+  const way = event.target.closest?.(".fact.editing") && find("[data-escape]", event.target.closest(".fact"));
+  if (way) way.click();
+  else if (event.target.closest?.("#composer")) event.target.blur();
+});
+
+// --- A name that is not there can be created ------------------------------------------------------------------------
+let looking;
+document.addEventListener("input", ({ target }) => {
+  const offer = target.dataset.options && find(`[data-offer="${CSS.escape(target.id)}"]`);
+  if (!offer) return;
+  const box = find("input", offer);
+  offer.hidden = true;
+  box.checked = false;
+  clearTimeout(looking);
+  const name = target.value.trim();
+  if (!name || name.length > 200) return;
+  looking = setTimeout(() => {
+    const same = [...(target.list?.options ?? [])].some((one) => one.value.toLowerCase() === name.toLowerCase());
+    offer.hidden = same || name.includes("#");
+    box.value = find("span", offer).textContent = name;
+  }, 600);
+});
+
+sweep();
+document.querySelectorAll("[data-draft]").forEach(restore);
