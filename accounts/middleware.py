@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import resolve_url
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.http import trigger_client_event
 
@@ -20,6 +21,16 @@ PROGRAMS = ("/api/v1/", "/parse", "/healthz")
 def is_signed_in(request: HttpRequest) -> bool:
     # The session key first: asking for the user would cost a visitor without one two queries.
     return bool(request.session.session_key) and request.user.is_authenticated
+
+
+def page_of(address: str) -> str:
+    """The page that a header names, without its host; empty where it is none or pretends to be another site's."""
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return ""
+    page = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return page if page.startswith("/") and url_has_allowed_host_and_scheme(page, None) else ""
 
 
 class Place:
@@ -77,8 +88,8 @@ class EndedSession:
 
     def _told(self, request: HttpRequest) -> HttpResponse:
         text = _("You are signed out. Nothing that you typed is lost: sign in, come back here and send it again.")
-        back = urlsplit(request.headers.get("HX-Current-URL", "/")).path or "/"
-        link = {"url": f"{resolve_url(settings.LOGIN_URL)}?{urlencode({'next': back})}", "text": _("Sign in")}
+        back = urlencode({"next": page_of(request.headers.get("HX-Current-URL", "")) or "/"})
+        link = {"url": f"{resolve_url(settings.LOGIN_URL)}?{back}", "text": _("Sign in")}
         response = HttpResponse(text, status=401, content_type="text/plain; charset=utf-8")
         trigger_client_event(response, "toast", {"text": text, "kind": "error", "link": link})
         return response

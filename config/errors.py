@@ -4,7 +4,6 @@ import logging
 import sys
 from http import HTTPStatus
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DataError, IntegrityError, InterfaceError, OperationalError
@@ -19,7 +18,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler, set_rollback
 
 from accounts.hooks import Refused
-from accounts.middleware import is_signed_in
+from accounts.middleware import is_signed_in, page_of
 from accounts.signin import TooManyTries
 from parse.calls import Answer
 from parse.errors import INTERNAL, INVALID_JSON, NOT_FOUND, OBJECT_TOO_LARGE, ParseError
@@ -119,10 +118,11 @@ def page(request: HttpRequest, status: int, words: dict[str, Any]) -> HttpRespon
 
 
 def _where_from(request: HttpRequest) -> str:
-    """The page of ours that led here; empty where none did. Hosts are not looked at: that would raise for a bad one."""
-    came = urlsplit(request.headers.get("Referer", ""))
-    ours = came.netloc == request.META.get("HTTP_HOST") and came.path != request.path
-    return f"{came.path}?{came.query}".rstrip("?") if ours and came.path.startswith("/") else ""
+    """The page of ours that led here; empty where none did. The host is compared, not asked for: a bad one raises."""
+    address = request.headers.get("Referer", "")
+    ours = address.partition("://")[2].startswith(f"{request.META.get('HTTP_HOST')}/")
+    page = page_of(address) if ours else ""
+    return "" if page.partition("?")[0] == request.path else page
 
 
 def _retry(status: int) -> dict[str, str]:

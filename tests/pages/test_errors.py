@@ -2,9 +2,10 @@
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import DataError, IntegrityError, OperationalError
+from django.db import DataError, IntegrityError, OperationalError, connection
 from django.http import Http404
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import path
 
 from accounts.signin import TooManyTries
@@ -75,3 +76,48 @@ def test_a_form_of_another_site_is_refused_in_our_words(rep):
     client.force_login(rep, backend="accounts.backends.PasswordBackend")
     response = client.post("/companies/new/", {"name": "N"})
     assert (response.status_code, "Reload the page and send it again." in told(response)) == (403, True)
+
+
+SHELL = ["/accounts/profile/", "/contacts/", "/pipeline/"]
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("name", RAISED)
+def test_an_error_keeps_the_shell_around_it_unless_it_may_be_the_shells(rep_page, name):
+    rep_page.raise_request_exception = False
+    response = rep_page.get(f"/fail/{name}/")
+    kept = [link for link in SHELL if link in Page(response).links]
+    assert kept == (SHELL if response.status_code < 500 else [])
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("name", ["mistake", "away"])
+def test_our_own_mistakes_are_told_without_asking_the_database(rep_page, name):
+    rep_page.raise_request_exception = False
+    rep_page.get(f"/fail/{name}/")
+    with CaptureQueriesContext(connection) as captured:
+        rep_page.get(f"/fail/{name}/")
+    assert len(captured) == 2  # session and person, before the view was reached
+
+
+@pytest.mark.urls(__name__)
+@pytest.mark.parametrize("name", RAISED)
+def test_a_part_of_a_page_is_told_in_plain_words(rep_page, name):
+    rep_page.raise_request_exception = False
+    response = rep_page.get(f"/fail/{name}/", headers={"HX-Request": "true"})
+    assert (response["Content-Type"], response.status_code) == ("text/plain; charset=utf-8", RAISED[name][1])
+    assert (INSIDE in response.content.decode(), "<" in response.content.decode()) == (False, False)
+
+
+def test_a_missing_page_offers_to_look_for_it_and_the_way_back(rep_page):
+    page = Page(rep_page.get("/nothing/", headers={"Referer": "http://testserver/deals/?q=a"}, HTTP_HOST="testserver"))
+    assert ("/deals/?q=a" in page.links, page.form("/search/", "q").method) == (True, "get")
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "referer", ["https://evil.example/", "http://testserver//evil.example/x", "http://[", "x:y", ""]
+)
+def test_an_error_leads_back_to_no_other_site(referer):
+    response = Client().get("/nothing/", headers={"Referer": referer}, HTTP_HOST="testserver")
+    assert (response.status_code, [link for link in Page(response).links if "evil" in link]) == (404, [])
