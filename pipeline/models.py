@@ -218,7 +218,7 @@ class Deal(HasActivities, Record):
         super().clean()
         self._settle_reason()
 
-    def save_base(self, *args: Any, raw: bool = False, update_fields: Any = None, **kwargs: Any) -> None:
+    def save_base(self, raw: bool = False, *args: Any, update_fields: Any = None, **kwargs: Any) -> None:
         """Here and not in save(): a hook may have moved it."""
         if not raw and (update_fields is None or {"stage", "stage_id", "lost_reason"} & set(update_fields)):
             self._settle_reason()
@@ -229,7 +229,7 @@ class Deal(HasActivities, Record):
             if self.lost_reason_id != reason:
                 along.add("lost_reason")
             update_fields = frozenset({*update_fields, *along}) if update_fields else None
-        super().save_base(*args, raw=raw, update_fields=update_fields, **kwargs)
+        super().save_base(raw, *args, update_fields=update_fields, **kwargs)  # type: ignore[misc]
         self._stood = self._stands
 
     def _settle_reason(self) -> None:
@@ -242,7 +242,7 @@ class Deal(HasActivities, Record):
         if (self.stage_id, self.lost_reason_id) == (stage, reason):
             return
         try:
-            is_lost, active = self.stage.kind == Stage.Kind.LOST, not said or self.lost_reason.active
+            is_lost, active = self.stage.kind == Stage.Kind.LOST, not said or self.lost_reason.active  # type: ignore[union-attr]
         except ObjectDoesNotExist:
             return  # which whoever looks at the pointers says
         if said and not is_lost:
@@ -250,7 +250,7 @@ class Deal(HasActivities, Record):
         if not active:
             raise ValidationError({"lost_reason": _("This reason is not in use any more. Choose another.")})
         if is_lost and self.stage.reason_required and not self.lost_reason_id:
-            raise ValidationError({"lost_reason": ValidationError(_("Say why the deal is lost."), code="required")})
+            raise ValidationError({"lost_reason": ValidationError(_("Say why the deal is lost."), code="reason")})
         if not is_lost:
             self.lost_reason = None
 
