@@ -1,7 +1,9 @@
 """Who calls the REST API: a program with a token, or the browser's own session."""
 
 import time
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q
@@ -12,17 +14,24 @@ from rest_framework.authentication import BaseAuthentication, SessionAuthenticat
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import Session, User
-from accounts.principals import RIGHTS
+from accounts.principals import STAMPS
 
 KEYWORDS = {"token", "bearer"}
 SESSION_FIELDS = [field.attname for field in Session._meta.concrete_fields]
-USER_FIELDS = [field.attname for field in User._meta.concrete_fields]
+USER_FIELDS = [field.attname for field in User._meta.concrete_fields if field.name != "password"]
 LIVING = f"""
-SELECT {", ".join(f"s.{name}" for name in SESSION_FIELDS)}, {", ".join(f"u.{name}" for name in USER_FIELDS)}, r.*
+SELECT {", ".join(f"s.{name}" for name in SESSION_FIELDS)}, {", ".join(f"u.{name}" for name in USER_FIELDS)},
+       {STAMPS.format(user="u.id")}
   FROM accounts_session s JOIN accounts_user u ON u.id = s.user_id
-  CROSS JOIN LATERAL ({RIGHTS.format(user="u.id")}) r
  WHERE s.digest = %s AND s.expires_at > %s AND u.is_active
 """  # noqa: S608 - column names of our own models
+COLUMNS = len(SESSION_FIELDS) + len(USER_FIELDS) + 1  # and the stamps
+KEPT = 2_000
+_last: dict[str, tuple] = {}  # by digest
+PROVEN = f"""
+SELECT proof.stamps, found.*
+  FROM (SELECT {STAMPS.format(user="%s")} stamps) proof LEFT JOIN ({{}}) found ON true
+"""  # noqa: S608 - set around statements of our own
 SEEN_EVERY = timedelta(minutes=5)  # a row written for every request would cost more than most requests
 
 
@@ -35,25 +44,75 @@ def session_of(token: str, request: HttpRequest) -> Session | None:
 
 
 def living_session(digest: str) -> Session | None:
-    """Session, user and the user's rights in one prepared statement: it is asked for on every call of a program."""
+    """Session, user and the stamps of the user's rights in one prepared statement: asked on every call of a program."""
+    row = _asked(LIVING, [digest, timezone.now()])
+    if row is None:
+        _last.pop(digest, None)
+        return None
+    if len(_last) >= KEPT:
+        _last.clear()
+    _last[digest] = row
+    return _session(row)
+
+
+def _asked(sql: str, parameters: Sequence[Any]) -> tuple | None:
     connection.ensure_connection()
     started = time.monotonic()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        row = cursor.execute(LIVING, [digest, timezone.now()], prepare=True, binary=True).fetchone()
+        row = cursor.execute(sql, parameters, prepare=True, binary=True).fetchone()
     if connection.queries_logged:
-        connection.queries_log.append({"sql": LIVING, "time": f"{time.monotonic() - started:.3f}"})
-    if row is None:
-        return None
-    users, rest = len(SESSION_FIELDS), len(SESSION_FIELDS) + len(USER_FIELDS)
+        connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
+    return row
+
+
+def _session(row: tuple) -> Session:
+    users = len(SESSION_FIELDS)
     session = Session.from_db("default", SESSION_FIELDS, row[:users])
-    session.user = User.from_db("default", USER_FIELDS, row[users:rest])
-    session.user.take_rights(*row[rest:])
+    session.user = User.from_db("default", USER_FIELDS, row[users : COLUMNS - 1])
+    session.user.take_rights(row[COLUMNS - 1])
     return session
 
 
+class Overtaken(Exception):
+    """The session ended, or it, its user or the user's rights changed, since it was last asked about."""
+
+
+class Assumed:
+    """A session as it last was. Nothing may be answered on the strength of it before ``row`` has proven it.
+
+    The proof are the stamps: a trigger changes them with the session, the user, or the user's rights.
+    """
+
+    def __init__(self, session: Session, stamps: list[int]) -> None:
+        self.session = session
+        self.is_proven = False
+        self._stamps = stamps
+
+    @classmethod
+    def of(cls, token: str) -> "Assumed | None":
+        row = _last.get(Session.digest_of(token))
+        if row is None:
+            return None
+        session = _session(row)
+        return cls(session, row[-1]) if session.expires_at > timezone.now() else None
+
+    def row(self, sql: str, parameters: Sequence[Any]) -> tuple:
+        """The one row of ``sql``, in one round trip with the proof; all None where there is none. Raises Overtaken."""
+        found = _asked(PROVEN.format(sql), [self.session.user_id, *parameters])
+        if found is None or found[0] != self._stamps:
+            raise Overtaken
+        self.is_proven = True
+        return found[1:]
+
+
+def is_fresh(session: Session) -> bool:
+    """Whether its last use was noted lately."""
+    return session.last_used_at is not None and timezone.now() - session.last_used_at <= SEEN_EVERY
+
+
 def note_use(session: Session, request: HttpRequest) -> None:
-    now = timezone.now()
-    if session.last_used_at is None or now - session.last_used_at > SEEN_EVERY:
+    if not is_fresh(session):
+        now = timezone.now()
         stale = Q(last_used_at=None) | Q(last_used_at__lt=now - SEEN_EVERY)
         Session.objects.filter(stale, pk=session.pk).update(**Session.place_of(request))
 

@@ -114,9 +114,9 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
             self._rights = Rights.of(self)
         return self._rights
 
-    def take_rights(self, roles: list[int], teams: list[int], permissions: list[str]) -> None:
-        """What was asked along with the user."""
-        self._rights = Rights.made_of(self, roles, teams, permissions)
+    def take_rights(self, stamps: list[int]) -> None:
+        """By the stamps that were asked along with the user."""
+        self._rights = Rights.as_of(self, stamps)
 
     def deactivate(self) -> None:
         """Ends every session and token at once; what the user owns stays where it is."""
@@ -283,6 +283,19 @@ class Session(models.Model):
     @staticmethod
     def digest_of(token: str) -> str:
         return hashlib.sha256(token.encode()).hexdigest()
+
+
+class RightsStamp(models.Model):
+    """A number that changes with the rights of ``holder``, a user's id, or of everybody: ``*``. Written by triggers."""
+
+    holder = models.CharField(max_length=10, primary_key=True)
+    stamp = models.BigIntegerField()
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return self.holder
 
 
 class Try(models.Model):

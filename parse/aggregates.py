@@ -15,7 +15,7 @@ from parse.codec import encoder, number
 from parse.errors import INVALID_QUERY, ParseError
 from parse.objects import Search
 from parse.queries import Wanted, refuse_unknown
-from parse.reading import Reader, fetch
+from parse.reading import Reader, rows_of
 
 KNOWN = {"distinct", "where", "pipeline", "hint", "explain", "comment", "readPreference"}
 MOST_STAGES, MOST_ROWS = 20, 1000
@@ -46,7 +46,7 @@ def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) ->
     search = Search(caller, parse_class, where)
     rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(field.column)
     encode = encoder(field)
-    found = fetch(rows.values_list(field.column).distinct()[:MOST_ROWS], briefly=search.briefly)
+    found = rows_of(rows.values_list(field.column).distinct()[:MOST_ROWS], briefly=search.briefly)
     return [encode(value) if encode else value for (value,) in found]
 
 

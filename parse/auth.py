@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
 
-from accounts.authentication import session_of
+from accounts.authentication import Assumed, is_fresh, session_of
 from parse.callers import Caller, Master
 from parse.errors import INVALID_SESSION, ParseError, WithoutCode
 
@@ -36,8 +36,18 @@ CONTROLS = {
 WORDS = {"/sessions/me": "Session token not found."}
 
 
-def caller_of(request: HttpRequest, controls: dict[str, Any], path: str = "", *, with_session: bool = True) -> Caller:
-    """Raises 403 ``unauthorized`` for wrong keys, 209 for an unknown token; without a token the caller is anonymous."""
+def caller_of(
+    request: HttpRequest,
+    controls: dict[str, Any],
+    path: str = "",
+    *,
+    with_session: bool = True,
+    may_assume: bool = False,
+) -> Caller:
+    """``may_assume``: the session need not be looked up, if what is answered proves it (Caller.assumed).
+
+    Raises 403 ``unauthorized`` for wrong keys, 209 for an unknown token; without a token the caller is anonymous.
+    """
     given = {name: request.headers.get(header, "") for name, header in HEADERS.items()}
     given |= _basic(request.headers.get("Authorization", ""))
     for name, control in CONTROLS.items():
@@ -55,6 +65,9 @@ def caller_of(request: HttpRequest, controls: dict[str, Any], path: str = "", *,
         raise WithoutCode("unauthorized")
     if not given["token"] or not with_session:
         return Caller(AnonymousUser(), **known)
+    assumed = Assumed.of(given["token"]) if may_assume else None
+    if assumed and is_fresh(assumed.session):
+        return Caller(assumed.session.user, assumed.session, given["token"], assumed=assumed, **known)
     return _signed_in(given["token"], known, WORDS.get(path, "Invalid session token"))
 
 

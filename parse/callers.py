@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,9 +12,11 @@ from django.db.models import QuerySet
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
+from accounts.authentication import Assumed, Overtaken
 from accounts.models import RoleDetail, Session, User
 from accounts.principals import Rights, rights_of
 from parse.classes import ParseClass
+from parse.connection import run
 from parse.errors import NOT_FOUND, PERMISSION_DENIED, ParseError, denied, master_only
 
 VERBS = {"find": "view", "get": "view", "count": "view", "create": "add", "update": "change", "delete": "delete"}
@@ -37,7 +40,19 @@ class Caller:
     session: Session | None = None
     token: str = ""
     installation_id: str = ""
+    assumed: Assumed | None = None  # where the session is not proven yet
     request: HttpRequest | None = None
+
+    def prove(self) -> None:
+        """Before anything but the one statement that brings the proof along."""
+        if self.assumed and not self.assumed.is_proven:
+            raise Overtaken
+
+    def row(self, sql: str, parameters: Sequence[Any]) -> tuple | None:
+        """The one row of a statement, and with it the proof of the session where that is still due."""
+        if self.assumed and not self.assumed.is_proven:
+            return self.assumed.row(sql, parameters)
+        return next(iter(run(sql, parameters)), None)
 
     @property
     def is_master(self) -> bool:

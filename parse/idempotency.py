@@ -20,6 +20,7 @@ def once(call: Call, work: Callable[[], Answer]) -> Answer:
     key = call.request.headers.get(HEADER)
     if key is None or call.is_line or call.caller.session is None:
         return work()
+    call.caller.prove()
     if not 1 <= len(key) <= 200 or not key.isprintable():
         raise ParseError(INVALID_JSON, f"{HEADER}: 1 to 200 printable characters.")
     return atomically(_once, call, f"parse:{key}"[:200], work)

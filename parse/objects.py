@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import QuerySet
+import orjson
+from django.db.models import JSONField, QuerySet
 
 from activities.models import Activity
 from parse.callers import Caller
@@ -12,13 +15,18 @@ from parse.classes import ParseClass, class_named
 from parse.codec import ID_LENGTH
 from parse.errors import not_found
 from parse.queries import Query, Wanted
-from parse.reading import Reader, reader
+from parse.reading import fetch, reader
+from parse.rendering import finished, whole
 from parse.shapes import is_plain, told
 from parse.where import Scope, compile_where
 from parse.writing import Change, save_changes, save_new
 from pipeline.models import Deal
+from records.models import PrincipalsField
 from records.transactions import atomically
 
+LISTED = "SELECT convert_to('[' || coalesce(string_agg(o, ','), '') || ']', 'UTF8') FROM ({}) found(o)"
+GOTTEN = "SELECT convert_to(o, 'UTF8') FROM ({}) found(o)"
+COUNTED = "SELECT count(*) FROM ({}) found"
 WATCHED = (Deal, Activity)  # Parse has other words where a class is watched
 
 
@@ -40,42 +48,53 @@ def find(caller: Caller, name: str, query: Query) -> dict:
     caller.refuse_unless(parse_class, "find")
     found: dict[str, Any] = {"results": []}
     if query.limit:
-        found["results"] = _finished(caller, parse_class, _found(caller, parse_class, query), query.wanted)
+        listed = _listed if parse_class.is_record else _found
+        found["results"] = listed(caller, parse_class, query)
     if query.count:
         found["count"] = _counted(caller, parse_class, query.where)
     return found
 
 
-def _found(caller: Caller, parse_class: ParseClass, query: Query) -> list[dict]:
-    names = query.wanted.names(parse_class)
-    how, until = reader(parse_class.name, names), query.skip + query.limit
+def _listed(caller: Caller, parse_class: ParseClass, query: Query) -> orjson.Fragment:
+    until = query.skip + query.limit
 
-    def compiled(where: dict) -> QuerySet:
-        search = Search(caller, parse_class, where)
-        return _ordered(search.rows, parse_class, query)[query.skip : until].values_list(*how.columns)
-
-    if not parse_class.is_record or not is_plain(query.where):
-        search = Search(caller, parse_class, query.where)
+    def compiled(search: Search) -> QuerySet:
         rows = _ordered(search.rows, parse_class, query)[query.skip : until]
-        return how.read(rows, briefly=search.briefly)
-    return how.objects(told(caller, parse_class, query.where, (tuple(query.order), query.skip, until, names), compiled))
+        return rows.values_list(whole(caller, parse_class, query.wanted))
+
+    rest = (tuple(query.order), query.skip, until, query.wanted.key())
+    return orjson.Fragment(finished(_value(caller, parse_class, query.where, rest, compiled, LISTED) or b"[]"))
 
 
 def _counted(caller: Caller, parse_class: ParseClass, where: dict) -> int:
-    if not parse_class.is_record or not is_plain(where):
-        return count(Search(caller, parse_class, where))
+    def compiled(search: Search) -> QuerySet:
+        return search.rows.order_by().values_list("pk")
 
-    def compiled(where: dict) -> QuerySet:
-        return Search(caller, parse_class, where).rows.order_by().values_list("pk")
-
-    rows = told(caller, parse_class, where, ("count",), compiled, around="SELECT count(*) FROM ({}) found")
-    return rows[0][0] if rows else 0
+    return _value(caller, parse_class, where, ("count",), compiled, COUNTED) or 0
 
 
-def count(search: Search) -> int:
-    if not search.briefly:
-        return search.rows.count()
-    return len(Reader(search.parse_class, frozenset({"objectId"})).read(search.rows, briefly=True))
+def _value(
+    caller: Caller,
+    parse_class: ParseClass,
+    where: dict,
+    rest: tuple,
+    compiled: Callable[[Search], QuerySet],
+    around: str,
+) -> Any:
+    """By a kept statement where the query has a shape, else by one that is written for it."""
+    if parse_class.is_record and is_plain(where):
+        row = told(caller, parse_class, where, rest, lambda where: compiled(Search(caller, parse_class, where)), around)
+        return row[0] if row else None
+    caller.prove()
+    search = Search(caller, parse_class, where)
+    return fetch(compiled(search), around, briefly=search.briefly)
+
+
+def _found(caller: Caller, parse_class: ParseClass, query: Query) -> list[dict]:
+    caller.prove()
+    search = Search(caller, parse_class, query.where)
+    rows = _ordered(search.rows, parse_class, query)[query.skip : query.skip + query.limit]
+    return read(caller, parse_class, rows, query.wanted, briefly=search.briefly)
 
 
 def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
@@ -89,8 +108,10 @@ def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
     return rows.order_by(*(names or ["created_at"]), "pk")
 
 
-def read(caller: Caller, parse_class: ParseClass, rows: QuerySet, wanted: Wanted) -> list[dict]:
-    found = reader(parse_class.name, wanted.names(parse_class)).read(rows)
+def read(
+    caller: Caller, parse_class: ParseClass, rows: QuerySet, wanted: Wanted, *, briefly: bool = False
+) -> list[dict]:
+    found = reader(parse_class.name, wanted.names(parse_class)).read(rows, briefly=briefly)
     return _finished(caller, parse_class, found, wanted)
 
 
@@ -128,27 +149,27 @@ def _include(caller: Caller, rows: list[dict], name: str, wanted: Wanted) -> Non
                 del row[name]
 
 
-def get(caller: Caller, name: str, key: str, wanted: Wanted) -> dict:
+def get(caller: Caller, name: str, key: str, wanted: Wanted) -> Any:
     """Raises 101 where there is no such row, or it is hidden."""
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "get")
-    found = _gotten(caller, parse_class, key, wanted)
+    if parse_class.is_record:
+        return _gotten(caller, parse_class, key, wanted)
+    caller.prove()
+    found = read(caller, parse_class, one(caller, parse_class, key), wanted)
     if not found:
         raise not_found()
     return found[0]
 
 
-def _gotten(caller: Caller, parse_class: ParseClass, key: str, wanted: Wanted) -> list[dict]:
-    if not parse_class.is_record:
-        return read(caller, parse_class, one(caller, parse_class, key), wanted)
-    names = wanted.names(parse_class)
-    how = reader(parse_class.name, names)
-
+def _gotten(caller: Caller, parse_class: ParseClass, key: str, wanted: Wanted) -> orjson.Fragment:
     def compiled(where: dict) -> QuerySet:
-        return one(caller, parse_class, where["objectId"]).values_list(*how.columns)
+        return one(caller, parse_class, where["objectId"]).values_list(whole(caller, parse_class, wanted))
 
-    found = how.objects(told(caller, parse_class, {"objectId": key}, ("get", names), compiled))
-    return _finished(caller, parse_class, found, wanted)
+    row = told(caller, parse_class, {"objectId": key}, ("get", wanted.key()), compiled, GOTTEN)
+    if row is None or row[0] is None:
+        raise not_found()
+    return orjson.Fragment(finished(row[0]))
 
 
 def one(caller: Caller, parse_class: ParseClass, key: str, verb: str = "view") -> QuerySet:
@@ -161,7 +182,8 @@ def create(caller: Caller, name: str, body: dict) -> dict:
     """``{objectId, createdAt}``, and what a hook changed."""
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "create")
-    return atomically(save_new, Change.of(caller, parse_class, body, is_new=True))
+    change = Change.of(caller, parse_class, body, is_new=True)
+    return save_new(change) if change.is_one_statement else atomically(save_new, change)
 
 
 def update(caller: Caller, name: str, key: str, body: dict) -> dict:
@@ -169,7 +191,33 @@ def update(caller: Caller, name: str, key: str, body: dict) -> dict:
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "update")
     change = Change.of(caller, parse_class, body, is_new=False)
-    return atomically(save_changes, change, one(caller, parse_class, key, "change"))
+    if change.is_one_statement:
+        return save_changes(change, _loaded(caller, parse_class, key))
+    caller.prove()
+    return atomically(_update_locked, change, one(caller, parse_class, key, "change"))
+
+
+def _update_locked(change: Change, rows: QuerySet) -> dict:
+    return save_changes(change, rows.select_for_update(of=("self",)).first())
+
+
+def _loaded(caller: Caller, parse_class: ParseClass, key: str) -> Any:
+    """The row to be changed, not locked: what is set depends on nothing that it held."""
+    model = parse_class.model
+    columns = _columns(model)
+
+    def compiled(where: dict) -> QuerySet:
+        return one(caller, parse_class, where["objectId"], "change").values_list(*columns)
+
+    row = told(caller, parse_class, {"objectId": key}, ("update",), compiled)
+    return model.from_db("default", columns, row) if row and row[0] else None
+
+
+@lru_cache(maxsize=16)
+def _columns(model: Any) -> list[str]:
+    """Without what the database keeps, and without JSON, which Django reads as text."""
+    left_out = (JSONField, PrincipalsField)
+    return [one.attname for one in model._meta.concrete_fields if not (one.generated or isinstance(one, left_out))]
 
 
 def delete(caller: Caller, name: str, key: str) -> dict:

@@ -36,6 +36,11 @@ class Wanted:
         chosen = set(parse_class.fields) if self.keys is None else self.keys | set(self.include)
         return frozenset((chosen - self.without) | set(KEYS)) & frozenset(parse_class.fields)
 
+    def key(self) -> tuple:
+        """All of it, hashable."""
+        keys = None if self.keys is None else frozenset(self.keys)
+        return keys, frozenset(self.without), tuple((name, inner.key()) for name, inner in self.include.items())
+
 
 @dataclass
 class Query:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import lru_cache
 from typing import Any
 
@@ -20,24 +21,32 @@ from django.db.models import QuerySet
 
 from parse.callers import Caller
 from parse.classes import ParseClass
-from parse.reading import run
 
 KEPT = 512
 IDS = re.compile(r"[A-Za-z0-9]{10}\Z")
-PRINCIPALS = object()
+
+
+class Callers(Enum):
+    """What of the caller stands in a statement: the principals, the id."""
+
+    PRINCIPALS = 1
+    OWN = 2
+
+
+PRINCIPALS, OWN = Callers
 
 
 @dataclass(frozen=True)
 class Statement:
-    """``parameters``: constants, indexes of values (Place), or PRINCIPALS."""
+    """``parameters``: constants, indexes of values (Place), PRINCIPALS or OWN."""
 
     sql: str
     parameters: tuple[Any, ...]
 
     def filled(self, values: list[str], caller: Caller) -> list[Any]:
-        principals = list(caller.rights.principals)
+        callers = {PRINCIPALS: list(caller.rights.principals), OWN: caller.user.pk}
         return [
-            values[one.index] if isinstance(one, Place) else principals if one is PRINCIPALS else one
+            values[one.index] if isinstance(one, Place) else callers[one] if isinstance(one, Callers) else one
             for one in self.parameters
         ]
 
@@ -57,13 +66,16 @@ def told(
     rest: tuple,
     compiled: Callable[[dict], QuerySet],
     around: str = "{}",
-) -> list[tuple]:
-    """The rows of ``compiled(where)``, its SQL set into ``around``. Raises what ``compiled`` raises.
+) -> tuple | None:
+    """The one row that ``around`` makes of the SQL of ``compiled(where)``; None where there can be no rows.
 
-    ``rest``: whatever else tells one statement from another.
+    ``rest``: whatever else tells one statement from another. Raises what ``compiled`` raises, and Overtaken.
     """
     found = _statement(caller, parse_class, where, rest, compiled)
-    return run(around.format(found[0]), found[1]) if found else []
+    if found is None:
+        caller.prove()
+        return None
+    return caller.row(around.format(found[0]), found[1])
 
 
 def is_plain(where: dict) -> bool:
@@ -154,7 +166,9 @@ def _fit(caller: Caller, rows: QuerySet, number: int) -> Statement | None:
     for parameter in parameters:
         if isinstance(parameter, str) and parameter in stand_ins:
             places.append(Place(stand_ins.pop(parameter)))
+        elif parameter == principals:
+            places.append(PRINCIPALS)
         else:
-            places.append(PRINCIPALS if parameter == principals else parameter)
+            places.append(OWN if parameter == caller.user.pk and caller.user.pk else parameter)
     is_anybodys = PRINCIPALS in places or caller.rights.may("records.read_all")
     return Statement(sql, tuple(places)) if is_anybodys and not stand_ins else None

@@ -12,6 +12,7 @@ import orjson
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db.models import QuerySet, Value
 
+from accounts.hooks import has_hooks
 from accounts.models import User
 from parse import files
 from parse.acl import grants_from, is_as_it_is
@@ -56,6 +57,16 @@ class Change:
         for name, value in body.items():
             change._take(name, value, is_new)
         return change
+
+    @property
+    def is_one_statement(self) -> bool:
+        """Whether saving sends nothing but the row, and needs no transaction around it."""
+        is_alone = self.acl is None and not self.increments and not has_hooks(self.parse_class.model)
+        return is_alone and not self.has_file
+
+    @property
+    def has_file(self) -> bool:
+        return any(self.parse_class.fields[name].type == "File" for name in self.values)
 
     def _take(self, name: str, value: Any, is_new: bool) -> None:
         column = self.parse_class.fields.get(name)
@@ -127,13 +138,13 @@ def save_new(change: Change) -> dict:
         with explicit_acl():
             record.save(force_insert=True)
         grant_exactly(record, change.acl)
-    files.hold(record)
+    if change.has_file:
+        files.hold(record)
     answer = {"objectId": record.pk, "createdAt": iso(record.created_at.astimezone(UTC))}
     return answer | _answered(change, record, {name for name, value in _state(record).items() if value != before[name]})
 
 
-def save_changes(change: Change, rows: QuerySet) -> dict:
-    record = rows.select_for_update(of=("self",)).first()
+def save_changes(change: Change, record: Any) -> dict:
     if record is None:
         raise not_found()
     columns = _assign(change, record)
@@ -143,7 +154,8 @@ def save_changes(change: Change, rows: QuerySet) -> dict:
     if change.acl is not None and not is_as_it_is(record, change.acl):
         grant_exactly(record, change.acl)
     record.save(update_fields=[*columns, "updated_at"])
-    files.hold(record)
+    if change.has_file:
+        files.hold(record)
     answer = {"updatedAt": iso(record.updated_at.astimezone(UTC))}
     hooked = {name for name, value in _state(record).items() if value != before[name]}
     return answer | _answered(change, record, hooked)

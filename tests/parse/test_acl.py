@@ -111,6 +111,7 @@ def test_only_true_entries_are_kept(as_rep, rep, outsider):
 def test_roles_are_named_in_one_statement_however_many_rows(as_rep, rep, statements):
     group = Group.objects.get(name="Read only")
     counts = []
+    as_rep.get(DEALS)
     for _ in range(2):
         for number in range(3):
             share(Deal.objects.create(title=str(number), created_by=rep), group, "read")

@@ -131,16 +131,17 @@ def test_keys_narrow_rows_and_included_rows(as_rep, deal):
 
 
 @pytest.mark.parametrize(
-    ("path", "number"),
+    "path",
     [
-        ("/classes/Deal", 2),
-        ("/classes/Deal?include=contact,company,assignedTo", 5),
-        ("/classes/Deal?count=1&limit=0", 2),
-        ("/classes/Activity?include=relatedTo", 5),
+        "/classes/Deal",
+        "/classes/Deal?include=contact,company,assignedTo",
+        "/classes/Deal?count=1&limit=0",
+        "/classes/Activity?include=relatedTo",
     ],
 )
-def test_statements_are_as_many_for_six_rows_as_for_three(as_rep, rep, statements, path, number):
+def test_a_read_is_one_statement_that_proves_the_session_on_its_way(as_rep, rep, statements, path):
     found = []
+    as_rep.get(path)  # notes the use of the session, which is looked up anew after that
     for _ in range(2):
         for at in range(3):
             company = Company.objects.create(name="c", created_by=rep)
@@ -151,7 +152,7 @@ def test_statements_are_as_many_for_six_rows_as_for_three(as_rep, rep, statement
         with statements() as run:
             as_rep.get(path)
         found.append(len(run))
-    assert found == [number, number]
+    assert found == [1, 1]
 
 
 def test_a_new_session_finds_what_was_shared_a_moment_ago(client_of, as_rep, deal):
