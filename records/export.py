@@ -26,14 +26,15 @@ class ExportView(Listing):
             words = _("The list has a filter that cannot be understood. Go back and correct it.")
             return HttpResponse(words, status=400, content_type="text/plain; charset=utf-8")
         name = f"{self.model.plural}-{timezone.localdate():%Y-%m-%d}.csv"
-        response = StreamingHttpResponse(self._lines(self.choice.columns), content_type="text/csv; charset=utf-8")
+        lines = self._lines(self.choice.columns, [str(column.label) for column in self.choice.columns])
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         response["Cache-Control"] = "private, no-store"
         return response
 
-    def _lines(self, columns: Any) -> Iterator[str]:
+    def _lines(self, columns: Any, labels: list[str]) -> Iterator[str]:
+        """``labels``: in the language of the request, which is over by the time that this runs."""
         write = csv.writer(_Line()).writerow
-        labels = [str(column.label) for column in columns]
         yield BOM + write(labels)
         for rows in self._batches():
             yield "".join(write([column.text(row) for column in columns]) for row in rows)

@@ -62,3 +62,12 @@ def test_a_phone_shows_cards_and_nothing_goes_sideways(window, rep, deals, colum
     page.goto(f"/deals/?saved=all&columns={columns}&stage__in=lead,won&assigned_to=me")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.locator("tbody tr").first.evaluate("row => getComputedStyle(row).display") == "flex"
+
+
+def test_a_list_is_exported_as_a_file_by_the_shipped_server(window, rep, deals):
+    page = window(rep)
+    page.goto("/deals/?columns=title,amount&ordering=title")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Export").click()
+    with open(download.value.path(), encoding="utf-8-sig", newline="") as file:
+        assert file.read() == "Title,Amount\r\nDeal 0,0.00\r\nDeal 1,1.00\r\nDeal 2,2.00\r\n"
