@@ -173,11 +173,11 @@ class TakingBack:
         for one in self.folds.edited:
             row = self.row(one)
             if row is None and not self.folds.follows(one):
-                raise NotTakenBack(_("“%(name)s” is deleted. Restore it first.") % {"name": one.title})
+                raise NotTakenBack(_("“%(name)s” is deleted. Restore it first.") % {"name": self._title_of(one)})
             if row is not None and not self.folds.follows(one):
                 conflicts += self._conflicts(one, row, one.changed)
         for one in self.folds.made:
-            if one.is_record and self.row(one) is not None:
+            if self.row(one) is not None:
                 conflicts += self._conflicts(one, self.row(one), one.columns)
         if conflicts:
             reason = _("Somebody has changed this since. What they wrote stays.")
@@ -200,7 +200,7 @@ class TakingBack:
         names = Names(self.user, wanted)
         return [
             Conflict(
-                one.title,
+                self._title_of(one),
                 label(column),
                 words(column, yours, names),
                 words(column, theirs, names),
@@ -233,7 +233,7 @@ class TakingBack:
             for column in one.changed:
                 about_it = about(one.was or {}) if column.name == "related_id" else None
                 if self._is_missing(pointer(column, one.old(column))) or self._is_missing(about_it):
-                    what = {"name": one.title, "field": label(column)}
+                    what = {"name": self._title_of(one), "field": label(column)}
                     raise NotTakenBack(_("“%(name)s”: what was in “%(field)s” before is deleted.") % what)
 
     def _is_missing(self, target: Pointer | None) -> bool:
@@ -281,8 +281,12 @@ class TakingBack:
             return
         for column in one.changed:
             setattr(row, column.attname, one.old(column))
+        columns = [column.name for column in one.changed]
+        if one.is_grant:
+            row.save(update_fields=columns)
+            return
         row.updated_at = timezone.now()
-        row.put_back([*(column.name for column in one.changed), "updated_at"])
+        row.put_back([*columns, "updated_at"])
 
     def _put_grants_back(self, name: str, dying: set[str]) -> None:
         manager = logged()[name]._default_manager
