@@ -128,7 +128,9 @@ class Edit(Action):
     def _save(self, row: Any, values: dict[str, Any]) -> None:
         for name, value in values.items():
             setattr(row, name, value)
-        row.full_clean(exclude=[one.name for one in row._meta.fields if one.name not in values], validate_unique=False)
+        # Pointers were looked up once for all rows, and the database checks them again.
+        kept = [one.name for one in row._meta.fields if one.name not in values or one.is_relation]
+        row.full_clean(exclude=kept, validate_unique=False)
         row.save(update_fields=[*values, "updated_at"])
 
 
