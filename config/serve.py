@@ -3,6 +3,7 @@
 HOST, PORT and WEB_CONCURRENCY (processes) come from the environment; ACCESS_LOG=1 logs each request.
 """
 
+import logging
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from multiprocessing import connection, parent_process
 import uvicorn
 from uvicorn.supervisors import Multiprocess
 
+from config.logs import WithoutSecrets
 from config.postgres import database
 
 GRACE_SECONDS = 5
@@ -41,6 +43,7 @@ def main() -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
+    logging.getLogger("uvicorn.access").addFilter(WithoutSecrets())
     server, sockets = uvicorn.Server(config), [_listener()]
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: sys.exit(0))  # uvicorn raises its signal again when it has stopped in order

@@ -1,12 +1,15 @@
 """The calendar feed: a private address that a calendar program reads a person's tasks from."""
 
+import logging
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
 from icalendar import Calendar
 
 from activities.models import Activity, CalendarFeed
+from config.logs import WithoutSecrets
 from records.sharing import share, unshare
 from tests.pages.reading import Page, told
 
@@ -164,3 +167,15 @@ def test_it_takes_as_many_statements_for_six_rows_as_for_three(client, queries, 
             task(rep, "ring", related_to=record)
         counted.append(queries(client, where))
     assert counted[0] == counted[1] <= 6
+
+
+@pytest.mark.parametrize("written", ["%s is away", 'GET "%s" 200', "Not Found: %s"])
+def test_the_logs_do_not_hold_the_key(rep_page, written):
+    where = address(rep_page)
+    for record in (
+        logging.LogRecord("uvicorn.access", logging.INFO, "", 0, written, (where,), None),
+        logging.LogRecord("django.request", logging.INFO, "", 0, written % where, (), None),
+    ):
+        assert WithoutSecrets().filter(record)
+        assert record.getMessage() == written % "/calendar/….ics"
+    assert settings.LOGGING["handlers"]["console"]["filters"] == ["secrets"]
