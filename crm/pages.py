@@ -60,7 +60,7 @@ class CompanyPages(LikelyPages):
     filterset_class = CompanyFilter
     orderings = COMPANY_ORDERINGS
     ordering = "name"
-    asked_for = ("q", "industry", "created_by")
+    more_filters = ("industry", "created_by")
     columns = COMPANY_COLUMNS
     actions = (Share, Delete)
     facts = ("website", "industry", "address", "notes")
@@ -95,7 +95,7 @@ class ContactPages(LikelyPages):
     filterset_class = ContactFilter
     orderings = CONTACT_ORDERINGS
     ordering = "name"
-    asked_for = ("q", "email", "created_by")
+    more_filters = ("email", "created_by")
     columns = CONTACT_COLUMNS
     actions = (Share, Delete)
     pointers = ("company",)
