@@ -87,7 +87,8 @@ def groups(request: HttpRequest, words: str) -> list[tuple[str, list[Option]]]:
     deeds = [*_makings(user), *_places(), *_preferences(user)]
     about = list(_done_with(records[:1], ABOUT, user))
     everything = Option(_("All that is found for “%s”") % words, "magnifying-glass", _search(words))
-    return _filled([(_("Found"), [*lines, everything]), (_("Do"), [*_holding(deeds, words), *about])])
+    parts = [(_("Found"), [*lines, everything]), (_("Do"), [*_holding(deeds, words), *about])]
+    return _filled(parts if lines else parts[::-1])
 
 
 def _search(words: str) -> str:

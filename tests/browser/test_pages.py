@@ -78,7 +78,7 @@ def test_shortcuts_search_and_go(window, rep, contact):
     expect(page.locator("#search")).to_be_focused()
     page.keyboard.type("ada")
     page.keyboard.press("Enter")
-    expect(page.locator("main").get_by_role("link", name="Ada Adams")).to_be_visible()
+    expect(page.get_by_role("heading", name="Ada Adams")).to_be_visible()
     page.locator("h1").click()
     page.keyboard.press("g")
     page.keyboard.press("c")
