@@ -42,6 +42,8 @@ def _bad(words: str) -> ParseError:
 
 
 def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) -> list:
+    if isinstance(name, str) and name not in parse_class.fields:
+        return []
     field = _column(parse_class, name)
     search = Search(caller, parse_class, where)
     rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(field.column)
@@ -70,7 +72,6 @@ class Pipeline:
             if not isinstance(stage, dict) or len(stage) != 1:
                 raise _bad("Each stage of a pipeline is an object of one operation")
             ((name, value),) = stage.items()
-            name = name if name.startswith("$") else f"${name}"
             if name == "$match" and self.rows is None:
                 self.where.append(value)
             elif name == "$group" and self.rows is None:
@@ -78,7 +79,7 @@ class Pipeline:
             elif name in AFTER:
                 self.rows = AFTER[name](self._listed(), value)
             else:
-                raise _bad(f"Invalid aggregate stage '{name[:50]}', or not at this place.")
+                raise _bad(f"Invalid aggregate stage '{name[:50]}'.")
         return self._listed()[:MOST_ROWS]
 
     def _search(self) -> Search:

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from parse.classes import CLASSES, NAMES, Field
 from parse.errors import INCORRECT_TYPE, ParseError
+from parse.signatures import signed
 
 MILLISECOND = 1000  # microseconds
 FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)  # years that every time zone can show
@@ -66,7 +67,7 @@ def encoder(field: Field) -> Callable[[Any], Any] | None:
     if field.name == "createdWith":
         return lambda made: MADE_WITH.get(made) or {"action": made, "authProvider": "password"}
     if field.type == "File":
-        return lambda kept: {"__type": "File", **kept}
+        return lambda kept: {"__type": "File", "name": kept["name"], "url": signed(kept["url"], kept["name"])}
     return {"Number": number}.get(field.type)
 
 

@@ -1,6 +1,7 @@
 """``/files``: served to whoever may read the record that holds them, as downloads: never run, never shown.
 
-The type is found out from the bytes. Whatever a browser might run is served as a download of bytes in a sandbox.
+An address that a reader was given opens without keys for a quarter of an hour or two. The type is found out from the
+bytes. Whatever a browser might run is served as a download of bytes in a sandbox.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from parse.bodies import Sent
 from parse.callers import Caller
 from parse.calls import Answer, Call
 from parse.errors import FILE_DELETE, FILE_NAME, FILE_SAVE, FORBIDDEN, INCORRECT_TYPE, ParseError, not_found
+from parse.signatures import is_signed, signed
 from records.models import File, Record
 
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_@. ~-]{0,99}\Z")
@@ -39,6 +41,16 @@ SAFE = {
 }
 
 
+def opened(request: HttpRequest, path: str) -> Answer | None:
+    """A file by an address that was given to somebody who may read it; None where the address holds no longer."""
+    folder, _, name = path.removeprefix(f"/files/{settings.PARSE_APP_ID}").rpartition("/")
+    sign, until = request.GET.get("sign"), request.GET.get("until", "")
+    if folder or request.method != "GET" or not sign or not is_signed(name, until, sign):
+        return None
+    file = File.objects.filter(name=name).first()
+    return _content_of(file) if file else None
+
+
 def sent(request: HttpRequest, path: str) -> Sent | None:
     """What an upload of bare bytes sent; None where it is an ordinary call, or the SDK's JSON."""
     is_upload = request.method == "POST" and path.startswith("/files/")
@@ -49,7 +61,7 @@ def sent(request: HttpRequest, path: str) -> Sent | None:
 
 def upload(call: Call, name: str) -> Answer:
     if call.caller.is_anonymous:
-        raise ParseError(FILE_SAVE, "File upload by anonymous user is disabled.")
+        raise ParseError(FILE_SAVE, "File upload by public is disabled.")
     if not NAME.match(name):
         raise ParseError(FILE_NAME, "Filename contains invalid characters.")
     content = _content(call)
@@ -64,7 +76,7 @@ def upload(call: Call, name: str) -> Answer:
         id=key, name=f"{key}_{name}", content_type=type_of(content), size=len(content), created_by=user
     )
     address = call.address_of(f"/files/{settings.PARSE_APP_ID}/{file.name}")
-    return Answer({"url": address, "name": file.name}, 201, {"Location": address})
+    return Answer({"url": signed(address, file.name), "name": file.name}, 201, {"Location": address})
 
 
 def _content(call: Call) -> bytes:
@@ -95,6 +107,10 @@ def download(call: Call, app: str, name: str) -> Answer:
     file = File.objects.filter(name=name).first() if app == settings.PARSE_APP_ID and len(name) <= 150 else None
     if file is None or not (call.caller.is_master or file.is_visible_to(call.caller.user)):
         raise not_found("File not found.")
+    return _content_of(file)
+
+
+def _content_of(file: File) -> Answer:
     try:
         content = _path(file.pk).read_bytes()
     except OSError as error:

@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db.models import BooleanField, ExpressionWrapper, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q
 
 from parse.classes import Field
 from parse.codec import BadValue, content_type_of, decimal_from, midnight, moment_from, pointed_to
@@ -99,6 +99,12 @@ class Matcher:
     def _null(self) -> Q:
         return Q(**{f"{self.field.column or 'related_id'}__isnull": True})
 
+    @property
+    def _no_value(self) -> Q:
+        """Holds for no value, and is not known where there is none."""
+        column = self.field.column or "related_id"
+        return Q(**{f"{column}__lt": F(column)})
+
     # --- operators ----------------------------------------------------------------------------------------------------
 
     def equal(self, value: Any) -> Q:
@@ -107,7 +113,7 @@ class Matcher:
         if self.field.type not in ("String", "Number", "Date", "Pointer"):
             raise ParseError(INVALID_QUERY, f"Cannot query on {self.where}.")
         if self._is_never(value):
-            return NOTHING
+            return self._no_value
         operand = self._operand(value)
         if self.field.type == "Date":
             return self._at(operand)
@@ -207,7 +213,7 @@ class Matcher:
     def _at(self, moment: datetime) -> Q:
         column = self.field.column
         if self.field.is_day:
-            return Q(**{column: moment.date()}) if midnight(moment.date()) == moment else NOTHING
+            return Q(**{column: moment.date()}) if midnight(moment.date()) == moment else self._no_value
         return Q(**{f"{column}__gte": moment, f"{column}__lt": moment + TICK})
 
 

@@ -60,6 +60,12 @@ ROUTES: list[tuple[str, str, Handler]] = [
     ("DELETE", r"/files/([^/]+)", files.delete),
     ("GET", r"/serverInfo", server.info),
     ("GET", r"/config", server.config),
+    ("PUT", r"/config", server.set_config),
+    ("GET", r"/hooks/functions", server.none),
+    ("GET", r"/hooks/triggers", server.none),
+    ("GET", r"/cloud_code/jobs", server.none),
+    ("GET", r"/cloud_code/jobs/data", server.jobs),
+    ("POST", r"/push", server.push),
     ("POST", r"/events/([^/]+)", server.event),
 ]
 COMPILED = [(method, re.compile(rf"{path}\Z"), handler) for method, path, handler in ROUTES]

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.conf import settings
 
 from parse.calls import Answer, Call
-from parse.errors import SCRIPT_FAILED, ParseError
+from parse.errors import INVALID_JSON, INVALID_KEY_NAME, PUSH_MISCONFIGURED, SCRIPT_FAILED, ParseError
+from parse.models import ConfigParameter
+from records.transactions import atomically
 
+CONFIG_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}\Z")
+MOST_PARAMETERS = 500
 FEATURES = {
-    "globalConfig": {"create": False, "read": True, "update": False, "delete": False},
+    "globalConfig": {"create": True, "read": True, "update": True, "delete": True},
     "hooks": {"create": False, "read": False, "update": False, "delete": False},
     "cloudCode": {"jobs": False},
     "logs": {"level": False, "size": False, "order": False, "until": False, "from": False},
-    "push": {"immediatePush": False, "pushAudiences": False},
+    "push": dict.fromkeys(["immediatePush", "scheduledPush", "storedPushData", "pushAudiences", "localization"], False),
     "schemas": {
         "addField": False,
         "removeField": False,
@@ -23,6 +30,7 @@ FEATURES = {
         "editClassLevelPermissions": True,
         "editPointerPermissions": False,
     },
+    "settings": {"securityCheck": False},
 }
 
 
@@ -32,7 +40,52 @@ def info(call: Call) -> Answer:
 
 
 def config(call: Call) -> Answer:
-    return Answer({"params": {}})
+    """Parse.Config: parameters that the master key sets and clients read."""
+    found = ConfigParameter.objects.order_by("pk")
+    rows = list(found if call.caller.is_master else found.filter(master_only=False))
+    params = {"params": {row.name: row.value for row in rows}}
+    return Answer(params | {"masterKeyOnly": {row.name: row.master_only for row in rows}} if rows else params)
+
+
+def set_config(call: Call) -> Answer:
+    call.caller.require_master()
+    params, hidden = call.body.get("params"), call.body.get("masterKeyOnly") or {}
+    if not isinstance(params, dict) or not isinstance(hidden, dict):
+        raise ParseError(INVALID_JSON, "params and masterKeyOnly must be objects.")
+    if any(not CONFIG_NAME.match(name) for name in params):
+        raise ParseError(INVALID_KEY_NAME, "A parameter has up to 100 letters, digits and underscores.")
+    atomically(_set_config, params, hidden)
+    return Answer({"result": True})
+
+
+def _set_config(params: dict[str, Any], hidden: dict[str, Any]) -> None:
+    for name, value in params.items():
+        if isinstance(value, dict) and value.get("__op") == "Delete":
+            ConfigParameter.objects.filter(pk=name).delete()
+        else:
+            new = {"value": value, "master_only": bool(hidden.get(name))}
+            ConfigParameter.objects.update_or_create(pk=name, defaults=new)
+    if ConfigParameter.objects.count() > MOST_PARAMETERS:
+        raise ParseError(INVALID_JSON, f"There are at most {MOST_PARAMETERS} parameters.")
+
+
+# --- what there is none of --------------------------------------------------------------------------------------------
+
+
+def none(call: Call) -> Answer:
+    """Hooks and jobs are Python modules here (docs/hooks.md): no program added one."""
+    call.caller.require_master()
+    return Answer([])
+
+
+def jobs(call: Call) -> Answer:
+    call.caller.require_master()
+    return Answer({"in_use": [], "jobs": []})
+
+
+def push(call: Call) -> Answer:
+    call.caller.require_master()
+    raise ParseError(PUSH_MISCONFIGURED, "Missing push configuration")
 
 
 def event(call: Call, name: str) -> Answer:

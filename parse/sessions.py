@@ -31,6 +31,8 @@ def mine(call: Call) -> Answer:
 
 
 def create(call: Call) -> Answer:
+    if call.caller.is_anonymous:
+        raise ParseError(INVALID_SESSION, "Session token required.")
     raise ParseError(FORBIDDEN, "Sessions are made by signing in.")
 
 

@@ -47,6 +47,9 @@ def entry(request: HttpRequest, path: str | None = None) -> HttpResponse:
 def _answer(request: HttpRequest, path: str) -> Answer:
     if path == "/health":
         return Answer({"status": "ok"})
+    opened = files.opened(request, path) if path.startswith("/files/") else None
+    if opened:
+        return opened
     sent = files.sent(request, path) or bodies.read(request)
     if sent.method in ("GET", "PUT") and path.startswith(RECORDS):
         try:

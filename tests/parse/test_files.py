@@ -1,10 +1,12 @@
 """``/files``: held by an activity, read by whoever reads it, and never run by a browser."""
 
 import base64
+import time
 
 import pytest
 
 from activities.models import Activity
+from parse.signatures import SPAN
 from records.models import File
 from tests.parse.conftest import pointer
 
@@ -24,7 +26,12 @@ def uploaded(client, content: bytes = HTML, name: str = "note.html") -> dict:
 
 
 def raw(client, file: dict):
-    return client.http.get(file["url"].removeprefix("http://testserver"), headers=client.headers)
+    """By the caller's own rights, without what the address opens by itself."""
+    return client.http.get(address(file).partition("?")[0], headers=client.headers)
+
+
+def address(file: dict) -> str:
+    return file["url"].removeprefix("http://testserver")
 
 
 def test_outsider_reads_no_file_that_is_not_his(as_rep, as_outsider, rep, deal):
@@ -34,6 +41,23 @@ def test_outsider_reads_no_file_that_is_not_his(as_rep, as_outsider, rep, deal):
     assert as_outsider.post("/classes/Activity", {**body, "relatedTo": None}).code == 101
     assert as_rep.post("/classes/Activity", body).status == 201
     assert raw(as_outsider, file).status_code == 404
+
+
+def test_the_address_that_a_reader_got_opens_without_keys_for_a_while(as_rep, client, monkeypatch):
+    file = uploaded(as_rep)
+    answer = client.get(address(file))
+    assert (answer.content, answer["Content-Disposition"]) == (HTML, 'attachment; filename="note.html"')
+    bare, forged, prolonged = address(file).partition("?")[0], address(file)[:-1] + "x", "until=9"
+    for changed in (bare, forged, address(file).replace("until=", prolonged)):
+        assert client.get(changed).status_code == 403
+    later = time.time() + 2 * SPAN
+    monkeypatch.setattr("parse.signatures.time.time", lambda: later)
+    assert client.get(address(file)).status_code == 403
+
+
+def test_an_address_opens_no_other_file(as_rep, as_outsider, client):
+    secret, own = uploaded(as_rep), uploaded(as_outsider)
+    assert client.get(address(secret).partition("?")[0] + "?" + address(own).partition("?")[2]).status_code == 403
 
 
 def test_a_file_follows_the_rights_of_the_activity_that_holds_it(as_rep, client_of, lead, deal, rep):

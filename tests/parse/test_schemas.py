@@ -155,7 +155,8 @@ def test_rows_pass_through_the_other_stages(master, deals):
         {"pipeline": [{"$group": {"_id": "$nope"}}]},
         {"pipeline": [{"$group": {"_id": None, "x": {"$sum": "$title"}}}]},
         {"pipeline": [{"$limit": -1}]},
-        {"distinct": "nope"},
+        {"distinct": 5},
+        {"pipeline": [{"match": {}}]},
         {"nosuch": 1},
     ],
 )

@@ -92,7 +92,7 @@ def test_signing_up_can_be_closed(nobody, settings):
     assert nobody.post("/users", NEW).code == 119
 
 
-NAMES = [{"username": "rep"}, {"email": "rep@parsley.example"}, {"username": "REP@parsley.EXAMPLE"}]
+NAMES = [{"username": "rep"}, {"email": "rep@parsley.example"}, {"username": "rep@parsley.example"}]
 
 
 @pytest.mark.parametrize("who", NAMES)
@@ -102,6 +102,33 @@ def test_signing_in_by_name_or_address_answers_the_row_and_a_token(nobody, rep, 
         assert answer.status == 200
         assert answer.body["objectId"] == rep.pk
         assert Session.objects.filter(digest=Session.digest_of(answer.body["sessionToken"]), user=rep).exists()
+
+
+@pytest.mark.parametrize("who", [{"username": "REP"}, {"email": "Rep@parsley.example"}])
+def test_signing_in_is_exact_in_its_letters(nobody, rep, who):
+    assert nobody.post("/login", {**who, "password": PASSWORD}).code == 101
+
+
+@pytest.mark.parametrize("password", ["p", "password"])
+def test_any_password_is_taken_unless_the_rules_are_switched_on(nobody, settings, password):
+    assert nobody.post("/users", {"username": "nina", "password": password}).status == 201
+    assert nobody.post("/login", {"username": "nina", "password": password}).status == 200
+    settings.PARSE_PASSWORD_RULES = True
+    assert nobody.post("/users", {"username": "nora", "password": password}).code == 142
+
+
+def test_who_looks_after_the_installation_keeps_to_the_rules_of_the_pages(client_of, admin):
+    assert client_of(admin).put(f"/users/{admin.pk}", {"password": "p"}).code == 142
+
+
+def test_a_name_of_any_signs_goes_through_both_doors(nobody, client):
+    name = "gil o'é <b>漢 x"
+    assert nobody.post("/users", {"username": name, "password": PASSWORD}).status == 201
+    assert nobody.post("/login", {"username": name, "password": PASSWORD}).body["username"] == name
+    assert client.post("/accounts/login/", {"username": name, "password": PASSWORD}).status_code in (302, 303)
+    page = client.get("/accounts/profile/").content.decode()
+    assert "gil o&#x27;é &lt;b&gt;漢 x" in page
+    assert "<b>漢" not in page
 
 
 def test_a_wrong_password_and_an_unknown_name_get_the_same_words(nobody, rep):
@@ -150,7 +177,16 @@ def test_a_new_password_ends_all_sessions_and_answers_a_new_token(as_rep, client
 def test_a_deleted_person_is_deactivated_and_signed_out(as_rep, rep, deal):
     assert as_rep.delete(f"/users/{rep.pk}").status == 200
     assert as_rep.get("/users/me").code == 209
-    assert not User.objects.get(pk=rep.pk).is_active
+    gone = User.objects.get(pk=rep.pk)
+    assert (gone.is_active, str(gone)) == (False, "Rosa Rep")
+
+
+def test_the_name_and_the_address_of_who_is_gone_are_free(as_rep, nobody, rep, deal):
+    assert as_rep.delete(f"/users/{rep.pk}").status == 200
+    again = nobody.post("/users", {"username": "rep", "password": PASSWORD, "email": "rep@parsley.example"})
+    assert again.status == 201
+    client = ParseClient(KEYS, again.body["sessionToken"])
+    assert client.get(f"/classes/Deal/{deal.pk}").code == 101
 
 
 def test_an_administrator_changes_who_holds_no_more_than_he_does(client_of, admin, rep):
@@ -183,7 +219,13 @@ def test_a_reset_is_answered_alike_for_known_and_unknown_addresses(nobody, rep, 
 
 def test_a_reset_without_a_good_address_is_refused(nobody):
     assert nobody.post("/requestPasswordReset", {}).code == 204
-    assert nobody.post("/requestPasswordReset", {"email": "x"}).code == 125
+    assert nobody.post("/requestPasswordReset", {"email": 5}).code == 125
+
+
+@pytest.mark.parametrize("email", ["x", "nobody@parsley.example", "x" * 5000])
+def test_a_reset_tells_nothing_of_who_has_an_account(nobody, rep, mailoutbox, email):
+    assert nobody.post("/requestPasswordReset", {"email": email}).body == {}
+    assert mailoutbox == []
 
 
 def test_a_device_has_one_session_of_a_person(nobody, rep, outsider):
