@@ -171,6 +171,7 @@ DATABASES["default"] |= {
         ),
     },
 }
+CHANGE_LOG_DAYS = env.int("CHANGE_LOG_DAYS", default=400)  # manage.py prune_changes forgets what is older
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- People -----------------------------------------------------------------------------------------------------------

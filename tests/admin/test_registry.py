@@ -10,6 +10,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Membership, Role, RoleDetail, Session, Team, Try, User
 from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
+from live.models import Change, Undoing
 from pipeline.models import Deal, LostReason, Stage
 from records.models import AccessToAll, ChosenColumns, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
@@ -27,10 +28,11 @@ EXPECTED = {
     Activity: (True, True),
     Stage: (True, True),
     LostReason: (True, True),
+    Change: (False, False),
 }
 # Edited on the page of another class, or no business of people.
-WITHOUT_A_PAGE = {ChosenColumns, CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
-OURS = {"accounts", "records", "activities", "crm", "pipeline"}
+WITHOUT_A_PAGE = {Undoing, ChosenColumns, CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
+OURS = {"accounts", "records", "live", "activities", "crm", "pipeline"}
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|\son[a-z]+=|javascript:", re.I
 )
@@ -41,6 +43,7 @@ def row_of(root, team, company, contact, deal, call):
     rows = {User: root, Team: team, Company: company, Contact: contact, Deal: deal, Activity: call}
     rows |= {Role: Role.objects.first(), Stage: Stage.objects.first(), Session: Session.start(root)[0]}
     rows[LostReason] = LostReason.objects.first()
+    rows[Change] = Change.objects.filter(op="insert").first()
     return rows | {Try: Try.objects.create(key="account:somebody")}
 
 
