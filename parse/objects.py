@@ -34,7 +34,7 @@ class Search:
     """The visible rows that match ``where``, compiled once for the list and its count."""
 
     def __init__(self, caller: Caller, parse_class: ParseClass, where: Any) -> None:
-        self.parse_class, self.briefly = parse_class, False
+        self.parse_class, self.where, self.briefly = parse_class, where, False
         scope = Scope(parse_class.name, caller.rows, caller.hidden_columns, self._note_regex)
         self.rows: QuerySet = caller.rows(parse_class).filter(compile_where(scope, where))
 
@@ -67,8 +67,13 @@ def _listed(caller: Caller, parse_class: ParseClass, query: Query) -> orjson.Fra
 
 
 def _counted(caller: Caller, parse_class: ParseClass, where: dict) -> int:
+    stage = where.get("stage") if parse_class.model is Deal else None
+
     def compiled(search: Search) -> QuerySet:
-        return search.rows.order_by().values_list("pk")
+        rows = search.rows
+        if isinstance(stage, str):
+            rows &= Deal.objects.counted_in_stage(caller.user, search.where["stage"])
+        return rows.order_by().values_list("pk")
 
     return _value(caller, parse_class, where, ("count",), compiled, COUNTED) or 0
 
@@ -204,7 +209,7 @@ def _update_locked(change: Change, rows: QuerySet) -> dict:
 def _loaded(caller: Caller, parse_class: ParseClass, key: str) -> Any:
     """The row to be changed, not locked: what is set depends on nothing that it held."""
     model = parse_class.model
-    columns = _columns(model)
+    columns = _columns(parse_class.name)
 
     def compiled(where: dict) -> QuerySet:
         return one(caller, parse_class, where["objectId"], "change").values_list(*columns)
@@ -214,8 +219,9 @@ def _loaded(caller: Caller, parse_class: ParseClass, key: str) -> Any:
 
 
 @lru_cache(maxsize=16)
-def _columns(model: Any) -> list[str]:
+def _columns(name: str) -> list[str]:
     """Without what the database keeps, and without JSON, which Django reads as text."""
+    model = class_named(name).model
     left_out = (JSONField, PrincipalsField)
     return [one.attname for one in model._meta.concrete_fields if not (one.generated or isinstance(one, left_out))]
 

@@ -152,7 +152,7 @@ def _put_in(where: dict) -> dict:
 
 
 def _fit(caller: Caller, rows: QuerySet, number: int) -> Statement | None:
-    """The statement with its places; None unless each stand-in is a parameter of its own, once.
+    """The statement with its places; None unless each stand-in is a parameter of its own.
 
     Nor where the caller's principals are not found: the next one would be told what this caller may read.
     """
@@ -165,10 +165,11 @@ def _fit(caller: Caller, rows: QuerySet, number: int) -> Statement | None:
     places: list[Any] = []
     for parameter in parameters:
         if isinstance(parameter, str) and parameter in stand_ins:
-            places.append(Place(stand_ins.pop(parameter)))
+            places.append(Place(stand_ins[parameter]))
         elif parameter == principals:
             places.append(PRINCIPALS)
         else:
             places.append(OWN if parameter == caller.user.pk and caller.user.pk else parameter)
     is_anybodys = PRINCIPALS in places or caller.rights.may("records.read_all")
-    return Statement(sql, tuple(places)) if is_anybodys and not stand_ins else None
+    is_complete = {place.index for place in places if isinstance(place, Place)} == set(range(number))
+    return Statement(sql, tuple(places)) if is_anybodys and is_complete else None

@@ -6,15 +6,19 @@ from typing import Any, Self
 import pgtrigger
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.lookups import Overlap
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.core.validators import MaxLengthValidator, MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
-from django.db.models import Count, Sum
+from django.db.models import Count, F, Func, Sum, Value
 from django.db.models.functions import Lower, Now
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Membership
+from accounts.principals import rights_of
 from activities.models import Activity, HasActivities
 from crm.models import Company, Contact
 from records.access import Rule
@@ -108,9 +112,22 @@ standing = [
 ]
 
 
+def staged(readers: Any, stage: Any) -> Func:
+    """Each reader with the stage: what the index deal_staged holds."""
+    return Func(readers, stage, function="pipeline_staged", output_field=ArrayField(models.TextField()))
+
+
 class DealQuerySet(RecordQuerySet):
     def in_stage(self, slug: str) -> Self:
         return self.filter(stage_id=slug)
+
+    def counted_in_stage(self, user: Any, slug: str) -> Self:
+        """What ``user`` sees of one stage, found by the index of both; a list has an order to walk instead."""
+        rows = self.visible_to(user).in_stage(slug)
+        if rights_of(user).may("records.read_all"):
+            return rows
+        names = Value(list(rights_of(user).principals), output_field=ArrayField(models.TextField()))
+        return rows.filter(Overlap(staged(F("readers"), F("stage_id")), staged(names, Value(slug))))
 
     def closing_before(self, day: date) -> Self:
         return self.filter(expected_close_date__lt=day)
@@ -152,7 +169,8 @@ class Deal(HasActivities, Record):
 
     title = models.CharField(max_length=300)
     amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
-    stage = models.ForeignKey(Stage, models.PROTECT, default="lead", related_name="deals")
+    # The indexes below begin with it.
+    stage = models.ForeignKey(Stage, models.PROTECT, default="lead", related_name="deals", db_index=False)
     contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="deals")
     company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="deals")
     moved_at = models.DateTimeField(db_default=Now(), editable=False)  # into its present stage
@@ -172,6 +190,7 @@ class Deal(HasActivities, Record):
     class Meta(Record.Meta):
         indexes = [
             *Record.Meta.indexes,
+            GinIndex(staged(F("readers"), F("stage_id")), name="deal_staged"),
             models.Index(fields=["stage", "expected_close_date", "id"], name="deal_stage_close"),
             models.Index(fields=["stage", "updated_at", "id"], name="deal_stage_updated"),
             models.Index(fields=["stage", "moved_at"], name="deal_stage_moved"),

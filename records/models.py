@@ -63,7 +63,6 @@ class Record(Hooked):
         default_manager_name = "objects"
         indexes = [
             GinIndex(fields=["readers"], name="%(class)s_readers"),
-            GinIndex(fields=["writers"], name="%(class)s_writers"),
         ]
 
     def get_absolute_url(self) -> str:
