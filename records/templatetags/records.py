@@ -13,6 +13,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 register = template.Library()
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
@@ -68,9 +69,9 @@ def ago(value: datetime | None) -> SafeString | str:
     """``3 hours ago``, with the moment as a tooltip."""
     if not value:
         return ""
-    words = timesince(value).split(",")[0]
+    words = _("%(time)s ago") % {"time": timesince(value, depth=1)}
     local = formats.date_format(timezone.localtime(value), "j M Y, H:i")
-    return format_html('<time datetime="{}" title="{}">{} ago</time>', value.isoformat(), local, words)
+    return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), local, words)
 
 
 @register.simple_tag
