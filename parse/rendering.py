@@ -18,6 +18,7 @@ from parse.classes import Field, ParseClass, class_named
 from parse.codec import content_type_of
 from parse.queries import Wanted
 from parse.reading import AclReader
+from parse.signatures import signed
 
 UTC = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
 DATE = '{{"__type":"Date","iso":"\' || {} || \'"}}'
@@ -26,6 +27,7 @@ TEXTS = {
     "Number": "trim_scale(%(expressions)s)::text",
     "File": """(%(expressions)s || '{"__type":"File"}'::jsonb)::text""",
 }
+FILE = re.compile(rb'\{"url": "([^"\\]*)", "name": "([^"\\]*)", "__type": "File"\}')  # as jsonb writes it
 ACL = re.compile(rb'"ACL":"([^"]*)"')  # no text of a user's looks like it: there each quotation mark has a backslash
 
 
@@ -102,7 +104,7 @@ def _acl(parse_class: ParseClass) -> list[Func]:
 
 
 def finished(text: bytes) -> bytes:
-    """With ACLs where their principals are."""
+    """With ACLs where their principals are, and addresses of files that open."""
     read = AclReader()
     known: dict[bytes, bytes] = {}
 
@@ -112,4 +114,10 @@ def finished(text: bytes) -> bytes:
             known[principals] = b'"ACL":' + orjson.dumps(read(principals.decode()))
         return known[principals]
 
-    return ACL.sub(put, text)
+    text = ACL.sub(put, text)
+    return FILE.sub(_opening, text) if b'"__type": "File"' in text else text
+
+
+def _opening(match: re.Match[bytes]) -> bytes:
+    address, name = (part.decode() for part in match.groups())
+    return orjson.dumps({"__type": "File", "name": name, "url": signed(address, name)})
