@@ -10,6 +10,7 @@ from config.postgres import BASE_DIR, PostgresError, database, embedded
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    os.environ.setdefault("STATEMENT_TIMEOUT_MS", "0")  # a limit for requests: a migration of many rows takes its time
     if embedded.is_default() and "SECRET_KEY" not in os.environ:
         # The key that bin/dev made belongs to the data that is about to be opened.
         os.environ["SECRET_KEY"] = secret.from_file(BASE_DIR / "var" / "secret-key")

@@ -1,20 +1,18 @@
 """Who calls the REST API: a program with a token, or the browser's own session."""
 
-import time
 from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
-from psycopg import Cursor
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
 from accounts.models import Session, User
 from accounts.principals import STAMPS
+from accounts.statements import run
 
 KEYWORDS = {"token", "bearer"}
 SESSION_FIELDS = [field.attname for field in Session._meta.concrete_fields]
@@ -45,7 +43,7 @@ def session_of(token: str, request: HttpRequest) -> Session | None:
 
 def living_session(digest: str) -> Session | None:
     """Session, user and the stamps of the user's rights in one prepared statement: asked on every call of a program."""
-    row = _asked(LIVING, [digest, timezone.now()])
+    row = next(iter(run(LIVING, [digest, timezone.now()])), None)
     if row is None:
         _last.pop(digest, None)
         return None
@@ -53,16 +51,6 @@ def living_session(digest: str) -> Session | None:
         _last.clear()
     _last[digest] = row
     return _session(row)
-
-
-def _asked(sql: str, parameters: Sequence[Any]) -> tuple | None:
-    connection.ensure_connection()
-    started = time.monotonic()
-    with connection.wrap_database_errors, Cursor(connection.connection) as cursor:
-        row = cursor.execute(sql, parameters, prepare=True, binary=True).fetchone()
-    if connection.queries_logged:
-        connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
-    return row
 
 
 def _session(row: tuple) -> Session:
@@ -96,13 +84,13 @@ class Assumed:
         session = _session(row)
         return cls(session, row[-1]) if session.expires_at > timezone.now() else None
 
-    def row(self, sql: str, parameters: Sequence[Any]) -> tuple:
+    def row(self, sql: str, parameters: Sequence[Any], *, keep: bool) -> tuple:
         """The one row of ``sql``, in one round trip with the proof; all None where there is none. Raises Overtaken."""
-        found = _asked(PROVEN.format(sql), [self.session.user_id, *parameters])
-        if found is None or found[0] != self._stamps:
+        stamps, *found = run(PROVEN.format(sql), [self.session.user_id, *parameters], keep=keep)[0]
+        if stamps != self._stamps:
             raise Overtaken
         self.is_proven = True
-        return found[1:]
+        return tuple(found)
 
 
 def is_fresh(session: Session) -> bool:

@@ -163,8 +163,6 @@ DATABASES["default"] |= {
         "options": " ".join(
             [
                 f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}",
-                # A plan made for everybody is bad for somebody: a rep's few rows and a lead's many want different ones.
-                "-c plan_cache_mode=force_custom_plan",
                 # Each trigger asks for it and catches the exception where it is not set: 0.2 ms a trigger.
                 "-c pgtrigger.ignore={}",
             ]

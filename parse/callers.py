@@ -15,8 +15,8 @@ from django.http import HttpRequest
 from accounts.authentication import Assumed, Overtaken
 from accounts.models import RoleDetail, Session, User
 from accounts.principals import Rights, rights_of
+from accounts.statements import run
 from parse.classes import ParseClass
-from parse.connection import run
 from parse.errors import NOT_FOUND, PERMISSION_DENIED, ParseError, denied, master_only
 
 VERBS = {"find": "view", "get": "view", "count": "view", "create": "add", "update": "change", "delete": "delete"}
@@ -48,11 +48,11 @@ class Caller:
         if self.assumed and not self.assumed.is_proven:
             raise Overtaken
 
-    def row(self, sql: str, parameters: Sequence[Any]) -> tuple | None:
+    def row(self, sql: str, parameters: Sequence[Any], *, keep: bool = True) -> tuple | None:
         """The one row of a statement, and with it the proof of the session where that is still due."""
         if self.assumed and not self.assumed.is_proven:
-            return self.assumed.row(sql, parameters)
-        return next(iter(run(sql, parameters)), None)
+            return self.assumed.row(sql, parameters, keep=keep)
+        return next(iter(run(sql, parameters, keep=keep)), None)
 
     @property
     def is_master(self) -> bool:

@@ -88,7 +88,11 @@ def _value(
 ) -> Any:
     """By a kept statement where the query has a shape, else by one that is written for it."""
     if parse_class.is_record and is_plain(where):
-        row = told(caller, parse_class, where, rest, lambda where: compiled(Search(caller, parse_class, where)), around)
+
+        def searched(where: dict) -> QuerySet:
+            return compiled(Search(caller, parse_class, where))
+
+        row = told(caller, parse_class, where, rest, searched, around, keep=around != LISTED)
         return row[0] if row else None
     caller.prove()
     search = Search(caller, parse_class, where)

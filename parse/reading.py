@@ -14,16 +14,16 @@ from django.db.models.expressions import F
 from django.db.models.functions import Cast
 
 from accounts.principals import EVERYBODY
+from accounts.statements import run
 from parse.classes import ParseClass, class_named
 from parse.codec import encoder
-from parse.connection import run
 
 REGEX_TIMEOUT_MS = 2_000
 TEAM, ROLE = "team:", "role:"
 
 
 def rows_of(rows: QuerySet, around: str = "{}", *, briefly: bool = False) -> list[tuple]:
-    """The rows of a ``values_list``, by a binary cursor on Django's own connection; the statement stays prepared.
+    """The rows of a ``values_list``, by a binary cursor on Django's own connection.
 
     ``around``: a statement to set its SQL into. ``briefly``: a pattern of the caller's is run, so the statement gets
     two seconds and no more.
@@ -36,10 +36,10 @@ def rows_of(rows: QuerySet, around: str = "{}", *, briefly: bool = False) -> lis
     if briefly:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {REGEX_TIMEOUT_MS}")
-            found = run(sql, parameters)
+            found = run(sql, parameters, keep=False)
             cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
             return found
-    return run(sql, parameters)
+    return run(sql, parameters, keep=False)
 
 
 def fetch(rows: QuerySet, around: str = "{}", *, briefly: bool = False) -> Any:

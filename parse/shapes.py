@@ -66,6 +66,8 @@ def told(
     rest: tuple,
     compiled: Callable[[dict], QuerySet],
     around: str = "{}",
+    *,
+    keep: bool = True,
 ) -> tuple | None:
     """The one row that ``around`` makes of the SQL of ``compiled(where)``; None where there can be no rows.
 
@@ -75,7 +77,7 @@ def told(
     if found is None:
         caller.prove()
         return None
-    return caller.row(around.format(found[0]), found[1])
+    return caller.row(around.format(found[0]), found[1], keep=keep)
 
 
 def is_plain(where: dict) -> bool:
