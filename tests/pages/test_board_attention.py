@@ -7,7 +7,6 @@ from django.contrib.auth.models import Group, Permission
 from django.utils import timezone
 
 from accounts.models import User
-
 from activities.models import Activity
 from pipeline import board as boards
 from pipeline.attention import mark
