@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -61,6 +61,7 @@ class Timeline:
     def __init__(self, record: Record, user: Any, before: str = "") -> None:
         self._record, self._user = record, user
         self._last = _decoded(before) if before else None
+        self.tasks: list[Activity] = []  # open ones, of the first page
         found = sorted([*self._activities(), *self._changes()], key=_order, reverse=True)
         self.entries = found[:SHOWN]
         self.more = _encoded(self.entries[-1]) if len(found) > SHOWN else ""
@@ -76,12 +77,20 @@ class Timeline:
         return next((entry.row for entry in self.entries if entry.kind == "activity"), None)
 
     def _activities(self) -> list[Entry]:
-        """What was logged, and tasks since they were done: what is still to do has not happened."""
-        rows = happened(self._record, self._user).select_related("created_by").with_rights(self._user)
+        """What was logged, and tasks since they were done: what is still to do has not happened.
+
+        On the first page what is to do comes along, in the same statement.
+        """
+        rows = _shown(happened(self._record, self._user), self._user)
         if self._last:
             at, kind, pk = self._last
             rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk) if kind == "activity" else Q(at__lte=at))
-        return [Entry(row.at, "activity", row.pk, row) for row in rows.order_by("-at", "-pk")[: SHOWN + 1]]
+        rows = rows.order_by("-at", "-pk")[: SHOWN + 1]
+        if not self._last:
+            rows = rows.union(to_do(self._record, self._user)[: TASKS + 1], all=True)
+        found = list(rows)
+        self.tasks = sorted((row for row in found if row.due_date and not row.is_done), key=lambda row: row.due_date)
+        return [Entry(row.at, "activity", row.pk, row) for row in found if not row.due_date or row.is_done]
 
     def _changes(self) -> list[Entry]:
         """Moves and edits, as the log of changes has them. Within one request they are one entry, in its place."""
@@ -95,14 +104,21 @@ class Timeline:
 
 def happened(record: Record, user: Any) -> Any:
     rows: Any = Activity.objects.visible_to(user).about(record)
-    return rows.filter(Q(due_date=None) | Q(completed_at__isnull=False)).annotate(
-        at=Coalesce("completed_at", "created_at")
-    )
+    rows = rows.filter(Q(due_date=None) | Q(completed_at__isnull=False))
+    return rows.annotate(at=Coalesce("completed_at", "created_at"))
 
 
-def to_do(record: Record, user: Any) -> QuerySet:
-    rows = Activity.objects.visible_to(user).about(record).to_do()
-    return rows.select_related("created_by").with_rights(user).order_by("due_date", "pk")
+def to_do(record: Record, user: Any) -> Any:
+    rows: Any = Activity.objects.visible_to(user).about(record).to_do()
+    return _shown(rows.annotate(at=Coalesce("completed_at", "due_date")), user).order_by("due_date", "pk")
+
+
+def _shown(rows: Any, user: Any) -> Any:
+    return rows.select_related("created_by").with_rights(user)
+
+
+def _next(tasks: list[Activity]) -> dict[str, Any]:
+    return {"tasks": tasks[:TASKS], "more_tasks": len(tasks) > TASKS, "next_step": tasks[0] if tasks else None}
 
 
 def _order(entry: Entry) -> tuple[datetime, str, str]:
@@ -133,20 +149,15 @@ class TimelinePages(RecordPages):
         timeline = Timeline(record, user)
         form = ActivityForm(user=user, initial={"related_to": record}, auto_id="log_%s")
         last = timeline.last_activity or (cls._last(record, user) if timeline.more else None)
-        return {"timeline": timeline, "composer": form, "last": last, **cls._next(record, user)}
+        return {"timeline": timeline, "composer": form, "last": last, **_next(timeline.tasks)}
 
     @classmethod
     def summary(cls, record: Any, user: Any) -> dict[str, Any]:
-        return {"last": cls._last(record, user), **cls._next(record, user)}
+        return {"last": cls._last(record, user), **_next(list(to_do(record, user)[: TASKS + 1]))}
 
     @classmethod
     def _last(cls, record: Any, user: Any) -> Activity | None:
         return happened(record, user).select_related("created_by").order_by("-at", "-pk").first()
-
-    @classmethod
-    def _next(cls, record: Any, user: Any) -> dict[str, Any]:
-        tasks = list(to_do(record, user)[: TASKS + 1])
-        return {"tasks": tasks[:TASKS], "more_tasks": len(tasks) > TASKS, "next_step": tasks[0] if tasks else None}
 
     @classmethod
     def name_who_changed(cls, form: RecordForm) -> None:

@@ -39,7 +39,8 @@ class FormView(RecordView):
 
     def _show(self) -> HttpResponse:
         form = self._form()
-        if (wanted := self.request.GET.get("field")) in form.fields:
+        wanted = self.request.GET.get("field") or (next(iter(form.fields)) if form.is_new else "")
+        if wanted in form.fields:
             form.fields[wanted].widget.attrs["autofocus"] = True
         return self._form_page(form)
 

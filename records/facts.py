@@ -40,6 +40,10 @@ class Fact:
         return [cls.of(record, name, pages) for name in pages.facts]
 
     @property
+    def is_empty(self) -> bool:
+        return self.value in (None, "") and not self.is_hidden and self.kind != "person"
+
+    @property
     def has_link(self) -> bool:
         """Whether the value leads somewhere itself, so that a click on it must not edit."""
         return self.kind in ("website", "email", "phone", "pointer") and bool(self.value or self.is_hidden)

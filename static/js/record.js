@@ -102,9 +102,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.isError = false;
 });
 
-// Back to where one was: the fact that was changed, the line that is typed into.
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  const swapped = detail.target.id && document.getElementById(detail.target.id);
+// Back to where one was. Not before it is settled: until then what is new wears the classes of what it replaced.
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  const swapped = document.getElementById(detail.target.id || "fact-");
   const fact = swapped?.matches(".fact") ? swapped : null;
   if (fact && !fact.matches(".editing")) find(".edit-fact", fact)?.focus();
   if (fact?.matches(".editing")) find("input:not([type=hidden]), select, textarea", fact)?.focus();
@@ -157,7 +157,7 @@ document.addEventListener("input", ({ target }) => {
   looking = setTimeout(() => {
     const same = [...(target.list?.options ?? [])].some((one) => one.value.toLowerCase() === name.toLowerCase());
     offer.hidden = same || name.includes("#");
-    box.value = find("span", offer).textContent = name;
+    box.value = find("b", offer).textContent = name;
   }, 600);
 });
 

@@ -34,10 +34,12 @@ def add_customer(page: Page) -> Deal:
     page.get_by_role("link", name="Add a contact").click()
     page.fill("[name=name]", "Ada Adams")
     page.get_by_role("button", name="Add contact").click()
+    page.locator("main").get_by_role("link", name="Ada Adams").click()
     page.get_by_role("link", name="Add a deal").click()
     page.fill("[name=title]", "Rollout")
     page.fill("[name=amount]", "1200.50")
     page.get_by_role("button", name="Add deal").click()
+    page.locator("main").get_by_role("link", name="Rollout").click()
     expect(page.get_by_role("heading", name="Rollout")).to_be_visible()
     return Deal.unrestricted.get()
 
