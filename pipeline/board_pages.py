@@ -112,7 +112,12 @@ class QuickAddView(RecordView):
         if stage is None:
             raise Http404
         line = parse(sent.get("text", "")[:LONGEST_LINE], timezone.localdate())
-        values = {"title": line.title, "amount": line.amount, "company": line.company, "stage": stage.pk}
+        values: dict[str, Any] = {
+            "title": line.title,
+            "amount": line.amount,
+            "company": line.company,
+            "stage": stage.pk,
+        }
         values |= {"expected_close_date": line.close, "assigned_to": self.request.user.pk}
         form = DealForm(
             {name: str(value) for name, value in values.items() if value is not None}, user=self.request.user

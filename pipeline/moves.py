@@ -67,7 +67,7 @@ class StageView(DealView):
     def post(self, request: HttpRequest, pk: str) -> HttpResponse:
         form = StageForm(request.POST)
         if not form.is_valid():
-            return self.refuse(" ".join(form.errors.get("stage", form.errors.get("lost_reason", []))), 422)
+            return self.refuse(" ".join(str(error) for errors in form.errors.values() for error in errors), 422)
         outcome = atomically(self._move, form.cleaned_data)
         if self.from_board:
             return self.answer(refusal=outcome.refusal, stage=outcome.stage, status=outcome.status)
