@@ -25,6 +25,8 @@ class Subject(Cell):
 
 
 class Kind(Cell):
+    css = "unbroken"
+
     def html(self, value: Any, row: Any) -> str:
         return conditional_escape(row.get_type())
 

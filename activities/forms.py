@@ -95,13 +95,15 @@ class DueDateForm(forms.Form):
 
     DAYS = {"tomorrow": gettext_lazy("Tomorrow"), "next-week": gettext_lazy("Next week")}
 
-    due_date = forms.DateTimeField(label=gettext_lazy("Due"), required=False, widget=MomentInput)
+    due_date = forms.DateTimeField(
+        label=gettext_lazy("Due"), widget=MomentInput, error_messages={"required": gettext_lazy("Say when it is due.")}
+    )
     day = forms.ChoiceField(choices=[("", ""), *DAYS.items()], required=False)
 
     def __init__(self, data: Any = None, *, due: datetime | None) -> None:
         super().__init__(data, initial={"due_date": due}, auto_id="due_%s")
         self.due = due
-        self.fields["due_date"].widget.attrs["required"] = True
+        self.fields["due_date"].required = not (data and data.get("day"))  # the buttons of the days need no moment
 
     def clean_due_date(self) -> datetime | None:
         return storable(self.cleaned_data["due_date"])
@@ -110,8 +112,6 @@ class DueDateForm(forms.Form):
         cleaned = super().clean() or self.cleaned_data
         if cleaned.get("day"):
             cleaned["due_date"] = self._at_the_same_time(cleaned["day"])
-        elif not cleaned.get("due_date") and not self.errors:
-            self.add_error("due_date", _("Say when it is due."))
         return cleaned
 
     def _at_the_same_time(self, name: str) -> datetime:

@@ -74,7 +74,7 @@ class YesOrNoFilter(django_filters.TypedChoiceFilter):
     """``true`` or ``false``. Anything else is refused: read as "either" it would answer everything."""
 
     def __init__(self, **kwargs: Any) -> None:
-        choices = [("true", lazy("Yes")), ("false", lazy("No"))]
+        choices = [("", lazy("Either")), ("true", lazy("Yes")), ("false", lazy("No"))]
         super().__init__(**kwargs, choices=choices, coerce=lambda value: value == "true")
 
 

@@ -37,13 +37,19 @@ def test_every_route_of_the_record_pages_is_walked_here():
     pages = ["list", "new", "options", "detail", "edit", "delete", "sharing"]
     records = {f"{model._meta.model_name}-{page}" for model in CLASSES for page in pages}
     around_lists = ["columns", "export", "selection", "selection-change"]  # test_lists, test_exports, test_bulk
-    records |= {f"{kind}-{page}" for kind in ("company", "contact", "deal") for page in around_lists}
+    records |= {f"{kind}-{page}" for kind in ("company", "contact", "deal", "activity") for page in around_lists}
+    records |= {f"{model._meta.model_name}-field" for model in CLASSES}  # test_record_pages
+    records |= {f"{kind}-timeline" for kind in ("company", "contact", "deal")} | {"company-likely", "contact-likely"}
     records |= {f"saved-view{page}" for page in ("", "-new", "-deletion", "-first")}  # test_saved_views
     assert names == records | {
         "board",
         "column",
         "deal-stage",
         "activity-completion",
+        "activity-due-date",  # test_my_day
+        "feed",  # test_feed
+        "feed-revocation",
+        "feed-file",
         "my-day",
         "search",
         "palette",
