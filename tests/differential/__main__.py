@@ -1,4 +1,4 @@
-"""``bin/differential``: starts Parsley and the reference over empty databases, plays the script, prints the table.
+"""``bin/differential``: starts Parsley and the reference, plays the script and the SDK's calls, prints the table.
 
 Ends with 0 where at least 95 % of the answers are equal, 90 % of each kind, and something was compared at all.
 ``--itself`` compares the reference with a second reference: that shows what chance decides, and should be all equal.
@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from config.postgres import BASE_DIR
 from peer.server import FOLDER, KEYS, empty_database, free_port, postgres, reference, served
 from tests.differential.play import Player
+from tests.differential.programs import sdk_pairs
 from tests.differential.report import Pair, counted, is_good, table, write
 from tests.differential.script import script
 
@@ -45,6 +46,7 @@ def main(arguments: list[str]) -> int:
     with reference() as expected, other as given:
         players = Player(expected), Player(given)
         pairs = [Pair(step, *(player.play(step) for player in players)) for step in script()]
+        pairs += sdk_pairs(expected, given)
     if any(pair.expected.status == 0 for pair in pairs):
         raise SystemExit("The reference stopped in the middle: there is nothing to compare with.")
     counts = counted(pairs)

@@ -8,6 +8,7 @@ import pytest
 from config.postgres import BASE_DIR
 from tests.differential.deliberate import DELIBERATE
 from tests.differential.play import Answer, Player
+from tests.differential.programs import sdk_steps
 from tests.differential.report import Count, Pair, counted, differences, is_good
 from tests.differential.script import script, sizes
 from tests.differential.steps import Step, create, find
@@ -118,5 +119,5 @@ def test_differences_name_the_rows_and_the_columns():
 @pytest.mark.parametrize("deliberate", DELIBERATE, ids=lambda each: each.pattern)
 def test_deliberate_difference_has_requests_and_stands_in_the_documentation(deliberate):
     documented = " ".join(Path(BASE_DIR / "docs" / "parse.md").read_text().split())
-    assert any(deliberate.covers(step) for step in script())
+    assert any(deliberate.covers(step) for step in [*script(), *sdk_steps()])
     assert deliberate.reason in documented
