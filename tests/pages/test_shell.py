@@ -6,7 +6,7 @@ import pytest
 from django.contrib import messages
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 
 from config import urls
 from records.toasts import toast
@@ -28,12 +28,7 @@ def leading(request) -> HttpResponse:
     return HttpResponse(status=303, headers={"Location": "/accounts/profile/"})
 
 
-def undone(request, pk: str) -> HttpResponse:
-    return HttpResponse(pk)
-
-
-changes = ([path("changes/<pk>/undo/", undone, name="undo")], "live")
-here = [path("", include(changes)), path("saying/", saying), path("leading/", leading)]
+here = [path("saying/", saying), path("leading/", leading)]
 urlpatterns = [*here, *urls.urlpatterns]
 handler403, handler404 = urls.handler403, urls.handler404
 
