@@ -88,8 +88,8 @@ class Timeline:
         rows = rows.order_by("-at", "-pk")[: SHOWN + 1]
         if not self._last:
             rows = rows.union(to_do(self._record, self._user)[: TASKS + 1], all=True)
-        found = list(rows)
-        self.tasks = sorted((row for row in found if row.due_date and not row.is_done), key=lambda row: row.due_date)
+        found: list[Any] = list(rows)
+        self.tasks = sorted((row for row in found if row.due_date and not row.is_done), key=lambda row: row.at)
         return [Entry(row.at, "activity", row.pk, row) for row in found if not row.due_date or row.is_done]
 
     def _changes(self) -> list[Entry]:

@@ -107,7 +107,8 @@ class RecordPicker(forms.Field):
         if len(found) == 1:
             return found[0]
         if not found:
-            return self._missing(text)
+            self._missing(text)
+            return None
         choices = ", ".join(f"“{record} #{record.pk}”" for record in found[:5])
         raise ValidationError(
             _("Several are called that. Write one of %(choices)s."), params={"choices": choices}, code="ambiguous"

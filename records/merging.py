@@ -13,6 +13,8 @@ from typing import Any
 
 from django import forms
 
+from records.templatetags.records import day, moment, money
+
 THEIRS = "theirs"
 
 
@@ -103,7 +105,9 @@ def _value(form: Any, name: str) -> Any:
     if isinstance(one, forms.ModelChoiceField):
         return getattr(form.instance, name, None)
     if isinstance(one, forms.ChoiceField):
-        return dict(one.choices).get(form[name].initial, form[name].initial)
-    if isinstance(one, (forms.DateField, forms.DateTimeField, forms.DecimalField)):
-        return form[name].initial
+        labels: Any = one.choices
+        return dict(labels).get(form[name].initial, form[name].initial)
+    for kind, written in ((forms.DateTimeField, moment), (forms.DateField, day), (forms.DecimalField, money)):
+        if isinstance(one, kind):
+            return written(form[name].initial)
     return as_shown(form, name)

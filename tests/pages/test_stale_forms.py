@@ -56,6 +56,13 @@ def test_of_two_who_changed_different_fields_neither_loses(
     assert "Kept what somebody else changed meanwhile" in told(rep_page.get(saved.url))
 
 
+def test_their_amount_and_day_are_written_as_everywhere(rep_page, deal):
+    opened = rep_page.get(at(deal, "edit"))
+    edited(rep_page, deal, amount="5000", expected_close_date="2030-01-02")
+    refused = again(rep_page, at(deal, "edit"), opened, holding="version", amount="7", expected_close_date="2031-01-01")
+    assert (refused.status_code, "$5,000" in told(refused), "2 Jan 2030" in told(refused)) == (409, True, True)
+
+
 def test_who_typed_the_same_is_not_asked(rep_page, company):
     opened = rep_page.get(at(company, "edit"))
     edited(rep_page, company, name="Same")
