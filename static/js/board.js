@@ -25,7 +25,9 @@ async function move(card, column, { fields = {}, glides = true, asked = false } 
   const from = columnOf(card);
   if (!column || from === column) return;
   if (column.dataset.kind === "lost" && !asked && find("[value]:not([value='-'], [value=''])", lost)) {
+    card.classList.add("waiting"); // also for the answer: one move of a card at a time
     const reason = await whyLost(card, column);
+    card.classList.remove("waiting");
     if (!reason) return focus(card);
     if (reason !== "-") fields = { ...fields, lost_reason: reason };
   }
