@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views import View
 
 from live.folding import Folds
-from live.history import entries
+from live.history import entries, stays
 from live.models import Change
 from live.trash import deletions, described, restore
 from live.undo import DAYS, NotTakenBack, own_changes, undo
@@ -41,6 +41,8 @@ class HistoryView(RecordView):
         found = entries(record, request.user, int(before) if is_number else None, PAGE + 1)
         more = found[PAGE - 1].seq if len(found) > PAGE else None
         context = {"record": record, "model": self.model, "entries": found[:PAGE], "more": more, "is_first": not before}
+        if not before and hasattr(record, "stage_id"):
+            context["stays"] = stays(record, request.user)
         return render(request, "live/history.html", context)
 
 

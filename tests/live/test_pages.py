@@ -180,3 +180,11 @@ def test_the_trash_takes_as_many_statements_for_six_rows_as_for_three(rep, brows
             assert len(titles(browser)) == start + 3
         numbers.append(len(captured))
     assert numbers[0] == numbers[1] <= 12
+
+
+def test_the_history_of_a_deal_tells_its_time_in_each_stage(rep, browser_of, deal, contact, request_of):
+    with request_of(rep):
+        deal.move_to("won")
+    browser = browser_of(rep)
+    assert [stay.name for stay in browser.get(at(deal, "history")).context["stays"]] == ["Lead", "Won"]
+    assert "stays" not in browser.get(at(contact, "history")).context
