@@ -138,5 +138,5 @@ def test_a_task_is_completed_and_opened_again_in_place(window, rep, call):
 def test_the_title_of_a_deal_on_the_board_leads_to_its_page(window, rep, deal):
     page = window(rep)
     page.goto("/pipeline/")
-    card(page, deal).get_by_role("link", name="Rollout").click()
+    card(page, deal).get_by_role("link", name="Rollout", exact=True).click()
     expect(page.get_by_role("heading", name="Rollout")).to_be_visible()
