@@ -48,6 +48,11 @@ class Caller:
         if self.assumed and not self.assumed.is_proven:
             raise Overtaken
 
+    def prove_now(self) -> None:
+        """By a statement of its own. Raises Overtaken."""
+        if self.assumed and not self.assumed.is_proven:
+            self.assumed.row("SELECT 1", [], keep=True)
+
     def row(self, sql: str, parameters: Sequence[Any], *, keep: bool = True) -> tuple | None:
         """The one row of a statement, and with it the proof of the session where that is still due."""
         if self.assumed and not self.assumed.is_proven:

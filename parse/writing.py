@@ -36,6 +36,8 @@ from records.transactions import explicit_acl
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
 LISTS = {"Add", "AddUnique", "Remove"}
+STAGE_FIELDS = [one.attname for one in Stage._meta.concrete_fields]
+STAGE = "SELECT {} FROM pipeline_stage WHERE slug = %s".format(", ".join(f'"{name}"' for name in STAGE_FIELDS))  # noqa: S608
 RELATIONS = {"AddRelation", "RemoveRelation"}
 
 
@@ -130,7 +132,8 @@ def save_new(change: Change) -> dict:
     record.created_by = None if change.caller.is_master else change.caller.user
     columns = _assign(change, record)
     _refuse_missing(change, record, set(change.parse_class.fields))
-    _check(record, [*columns, *_own_columns(record)])
+    _check(record, [*columns, *_own_columns(record)], change.caller)
+    change.caller.prove_now()
     before = _state(record)
     if change.acl is None:
         record.save(force_insert=True)
@@ -149,7 +152,7 @@ def save_changes(change: Change, record: Any) -> dict:
         raise not_found()
     columns = _assign(change, record)
     _refuse_missing(change, record, {*change.values, *change.increments})
-    _check(record, columns)
+    _check(record, columns, change.caller)
     before = _state(record)
     if change.acl is not None and not is_as_it_is(record, change.acl):
         grant_exactly(record, change.acl)
@@ -233,10 +236,10 @@ def _own_columns(record: Record) -> list[str]:
     return [one.name for one in record._meta.fields if not one.is_relation]
 
 
-def _check(record: Record, columns: list[str]) -> None:
+def _check(record: Record, columns: list[str], caller: Caller) -> None:
     """The model's own rules for ``columns``. Pointers were looked up already, and the database checks them again."""
-    if isinstance(record, Deal) and "stage" in columns:
-        _refuse_unknown_stage(record)
+    if isinstance(record, Deal) and ("stage" in columns or record._state.adding):
+        _fetch_stage(record, caller)
     left_out = [one.name for one in record._meta.fields if one.name not in columns or one.is_relation]
     try:
         record.full_clean(exclude=left_out, validate_unique=False, validate_constraints=False)
@@ -244,10 +247,13 @@ def _check(record: Record, columns: list[str]) -> None:
         raise ParseError(VALIDATION, _sentence(error)) from error
 
 
-def _refuse_unknown_stage(deal: Deal) -> None:
-    stages = list(Stage.objects.values_list("slug", flat=True))
-    if deal.stage_id not in stages:
+def _fetch_stage(deal: Deal, caller: Caller) -> None:
+    """What the deal's own rule will ask about, by a statement that also proves the session where that is due."""
+    row = caller.row(STAGE, [deal.stage_id])
+    if row is None or row[0] is None:
+        stages = Stage.objects.values_list("slug", flat=True)
         raise ParseError(VALIDATION, f"stage: There is no such stage. The stages are {', '.join(stages)}.")
+    deal.stage = Stage.from_db("default", STAGE_FIELDS, row)
 
 
 def _sentence(error: ValidationError) -> str:

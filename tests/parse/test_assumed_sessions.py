@@ -22,7 +22,7 @@ def warm(as_rep, deal):
     return as_rep
 
 
-@pytest.fixture(params=["get", "list", "count", "include", "update"])
+@pytest.fixture(params=["get", "list", "count", "include", "update", "create"])
 def ask(request, warm, deal):
     asked = {
         "get": lambda: warm.get(f"{DEALS}/{deal.pk}"),
@@ -30,9 +30,10 @@ def ask(request, warm, deal):
         "count": lambda: warm.get(DEALS, count=1, limit=0),
         "include": lambda: warm.get(DEALS, include="contact"),
         "update": lambda: warm.put(f"{DEALS}/{deal.pk}", {"notes": "x"}),
+        "create": lambda: warm.post(DEALS, {"title": "x"}),
     }[request.param]
     for _ in range(2):
-        assert asked().status == 200
+        assert asked().status in (200, 201)
     return asked
 
 
@@ -80,7 +81,7 @@ def test_a_grant_that_was_taken_counts_at_once(ask, deal, outsider):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM pipeline_dealuserobjectpermission")
     answer = ask()
-    assert answer.code == 101 or answer.body in ({"results": []}, {"results": [], "count": 0})
+    assert answer.code == 101 or answer.status == 201 or not (answer.body["results"] or answer.body.get("count"))
 
 
 def test_a_team_that_one_begins_to_lead_counts_at_once(warm, rep, outsider, deal):
