@@ -4,14 +4,13 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('activities', '0003_calendar'),
+        ("activities", "0003_calendar"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='activity',
-            name='activity_writers',
+            model_name="activity",
+            name="activity_writers",
         ),
     ]

@@ -7,7 +7,7 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
-from accounts.models import Membership, Role, RoleDetail, Session, Team, Try, User
+from accounts.models import Membership, RightsStamp, Role, RoleDetail, Session, Team, Try, User
 from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
 from live.models import Change, Undoing
@@ -31,7 +31,17 @@ EXPECTED = {
     Change: (False, False),
 }
 # Edited on the page of another class, or no business of people.
-WITHOUT_A_PAGE = {Undoing, ChosenColumns, CalendarFeed, File, RoleDetail, Membership, AccessToAll, IdempotentReply}
+WITHOUT_A_PAGE = {
+    Undoing,
+    RightsStamp,
+    ChosenColumns,
+    CalendarFeed,
+    File,
+    RoleDetail,
+    Membership,
+    AccessToAll,
+    IdempotentReply,
+}
 OURS = {"accounts", "records", "live", "activities", "crm", "pipeline"}
 INLINE = re.compile(
     r"<style|\sstyle=|<script(?![^>]*\ssrc=)(?![^>]*application/json)[^>]*>|\son[a-z]+=|javascript:", re.I
