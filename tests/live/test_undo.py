@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth.models import Group
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from guardian.shortcuts import assign_perm
 
@@ -122,6 +124,18 @@ def test_a_bulk_edit_is_set_back_as_a_whole(rep, company, undo_of, request_of):
     assert arrays() == truth()
 
 
+def test_a_bulk_edit_is_set_back_with_one_statement_a_row(rep, company, undo_of, request_of):
+    numbers = []
+    for number in (3, 6):
+        deals = [Deal.objects.create(title=str(n), created_by=rep) for n in range(number)]
+        with request_of(rep) as change_set:
+            Deal.unrestricted.filter(pk__in=[deal.pk for deal in deals]).update(stage="won", company=company)
+        with CaptureQueriesContext(connection) as captured:
+            assert undo_of(rep, change_set).status_code == 303
+        numbers.append(len(captured))
+    assert numbers[1] - numbers[0] == 3
+
+
 def test_what_was_made_is_gone_with_its_grants(rep, browser_of, undo_of, last_set):
     browser_of(rep).post("/deals/new/", {"title": "By mistake", "stage": "lead"})
     made = Deal.unrestricted.get(title="By mistake")
@@ -159,8 +173,6 @@ def test_pointers_that_a_deletion_cut_are_set_again_whoever_owns_the_row(rep, co
 
 
 def test_what_was_deleted_by_raw_sql_in_one_request_comes_back(rep, deal, call, undo_of, request_of):
-    from django.db import connection
-
     with request_of(rep) as change_set, connection.cursor() as cursor:
         cursor.execute("DELETE FROM pipeline_deal WHERE id = %s", [deal.pk])
     assert undo_of(rep, change_set).status_code == 303
