@@ -129,8 +129,10 @@ def test_the_strip_at_the_bottom_is_there_while_dragging_and_wins(page, deal):
     page.mouse.move(start["x"] + 160, start["y"] + 200, steps=6)
     expect(strip).to_be_visible()
     goal = strip.locator("[data-drop=won]").bounding_box()
-    page.mouse.move(goal["x"] + 30, goal["y"] + 20, steps=6)
-    page.mouse.move(goal["x"] + 34, goal["y"] + 24)
+    low = page.viewport_size["height"] - 40  # where it comes to rest
+    page.mouse.move(goal["x"] + 30, low, steps=6)
+    page.mouse.move(goal["x"] + 34, low + 4)
+    expect(strip.locator(".over")).to_have_count(1)
     page.mouse.up()
     expect_in(page, deal, "won")
     expect(strip).to_be_hidden()
