@@ -42,6 +42,8 @@ class DealView(RecordView):
         try:
             return super().dispatch(request, *args, **kwargs)
         except PermissionDenied as error:
+            if not self.from_board:
+                raise
             return self.refuse(str(error), 403)
 
     @property

@@ -44,7 +44,9 @@ def test_every_route_of_the_record_pages_is_walked_here():
     assert names == records | {
         "board",
         "column",
+        "column-deals",  # test_board_quick_add
         "deal-stage",
+        "deal-forecast",
         "activity-completion",
         "activity-due-date",  # test_my_day
         "feed",  # test_feed
@@ -114,6 +116,12 @@ def test_who_may_not_change_a_record_cannot_post_to_its_pages(world, model, page
 def test_who_may_not_change_a_deal_cannot_move_it(world):
     deal = world.rows[Deal]
     statuses = {name: attempt(world.cast[name], at(deal, "stage"), stage="won") for name in CAST}
+    assert statuses == {"outsider": 404, "teammate": 404, "reader": 403, "rep": 303, "lead": 303, "admin": 303}
+
+
+def test_who_may_not_change_a_deal_cannot_change_its_forecast(world):
+    deal = world.rows[Deal]
+    statuses = {name: attempt(world.cast[name], at(deal, "forecast"), amount="7") for name in CAST}
     assert statuses == {"outsider": 404, "teammate": 404, "reader": 403, "rep": 303, "lead": 303, "admin": 303}
 
 
