@@ -30,7 +30,7 @@ class Choice(admin.SimpleListFilter):
         return [(word, word) for word in self.words]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet) -> QuerySet:
-        return queryset.filter(**{self.parameter_name: self.value()}) if self.value() in self.words else queryset
+        return queryset.filter(**{str(self.parameter_name): self.value()}) if self.value() in self.words else queryset
 
 
 class ModelChoice(Choice):
@@ -51,7 +51,7 @@ class OpChoice(Choice):
 
 @lru_cache
 def columns() -> frozenset[str]:
-    return frozenset(field.column for model in logged().values() for field in model._meta.concrete_fields)
+    return frozenset(str(field.column) for model in logged().values() for field in model._meta.concrete_fields)
 
 
 @admin.register(Change)

@@ -63,18 +63,18 @@ class Fold:
         """The columns of a row that was there before and after."""
         if self.was is None or self.left is None:
             return []
-        return [one for one in self.columns if self.was.get(one.column) != self.left.get(one.column)]
+        return [one for one in self.columns if self.was.get(str(one.column)) != self.left.get(str(one.column))]
 
     def old(self, column: models.Field) -> Any:
-        return read(column, (self.was or {}).get(column.column))
+        return read(column, (self.was or {}).get(str(column.column)))
 
     def new(self, column: models.Field) -> Any:
-        return read(column, (self.left or {}).get(column.column))
+        return read(column, (self.left or {}).get(str(column.column)))
 
     @property
     def title(self) -> str:
         """As the record calls itself, told by its image alone."""
-        values = {one.attname: read(one, self.image[one.column]) for one in self.columns}
+        values = {one.attname: read(one, self.image[str(one.column)]) for one in self.columns}
         return str(self.model(**values))
 
 

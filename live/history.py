@@ -179,8 +179,8 @@ def _edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
 def _custom(old: dict[str, Any], new: dict[str, Any]) -> Iterator[FieldChange]:
     for name in sorted(old.keys() | new.keys()):
         if old.get(name) != new.get(name):
-            both = ["" if row.get(name) is None else str(row[name]) for row in (old, new)]
-            yield FieldChange(f"custom.{name}", name, *both, old.get(name), new.get(name))
+            before, after = ("" if row.get(name) is None else str(row[name]) for row in (old, new))
+            yield FieldChange(f"custom.{name}", name, before, after, old.get(name), new.get(name))
 
 
 def _named(target: Pointer | None, names: Names) -> str:

@@ -108,8 +108,8 @@ class TakingBack:
             rows = records()[name].unrestricted.filter(pk__in=keys[name]).order_by("pk")
             self.present |= {(name, row.pk): row for row in rows.select_for_update(of=("self",))}
         for name, found in grants.items():
-            rows = logged()[name]._default_manager.filter(pk__in=found)
-            self.present |= {(name, str(row.pk)): row for row in rows}
+            held = logged()[name]._default_manager.filter(pk__in=found)
+            self.present |= {(name, str(row.pk)): row for row in held}
 
     def row(self, one: Fold) -> Any:
         return self.present.get((one.name, one.key))
@@ -189,7 +189,7 @@ class TakingBack:
         if not differing:
             return []
         latest = Change.objects.edits().filter(record=one.record, key=one.key)
-        wanted = [(User, self.user.pk)]
+        wanted: list[Pointer] = [(User, self.user.pk)]
         found = []
         for column in differing:
             values = getattr(row, column.attname), (one.left or {}).get(column.column)
@@ -340,7 +340,7 @@ def _hanging_on(rows: list[Any]) -> set[tuple[str, str]]:
         for quick in collector.fast_deletes:
             found |= {(str(quick.model._meta.model_name), str(key)) for key in quick.values_list("pk", flat=True)}
         for groups in collector.field_updates.values():
-            found |= {(_name(one), str(one.pk)) for group in groups for one in group}
+            found |= {(_name(one), str(one.pk)) for group in groups for one in group}  # type: ignore[attr-defined]
     return {pair for pair in found if pair[0] in logged()}
 
 

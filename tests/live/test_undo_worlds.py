@@ -62,12 +62,20 @@ class Done:
         """What ``now`` is once this is taken back."""
         wanted = {key: dict(row) for key, row in now.items() if key in self.before or key not in self.after}
         gone = {key[1] for key in self.before.keys() - self.after.keys()}
+        held = [self._grant(row) for row in now.values()]
         for key, was in self.before.items():
+            if key not in self.after and self._grant(was) and self._grant(was) in held:
+                continue  # given again by another set since
             if key not in self.after:
                 wanted.setdefault(key, self._without_dangling(was, now, gone))
             elif key in wanted:
                 self._set_back(wanted[key], was, self.after[key], gone)
         return {key: row for key, row in wanted.items() if row.get("content_object_id") in {None, *self._keys(wanted)}}
+
+    def _grant(self, row: dict) -> tuple | None:
+        if "permission_id" not in row:
+            return None
+        return row["content_object_id"], row["permission_id"], row.get("user_id"), row.get("group_id")
 
     def _without_dangling(self, was: dict, now: Picture, gone: set[str]) -> dict:
         there = self._keys(now) | gone
