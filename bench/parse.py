@@ -38,6 +38,7 @@ class Target:
     token: str = ""
     maker: str = ""  # another user's token: creating as the reader would change the lists that are measured
     deals: tuple[str, ...] = ()
+    own: tuple[str, ...] = ()  # deals that may be changed: among the others are some that were shared to be read
     busy: tuple[str, ...] = ()  # deals that have activities
 
     def call(self, method: str, path: str, body: object = None, token: str = "") -> dict:
@@ -53,17 +54,26 @@ class Target:
         return load.message(method, f"/parse{path}", self.port, headers, body)
 
     def prepare(self) -> None:
-        self.token = self.call("POST", "/login", {"username": "rep", "password": PASSWORD})["sessionToken"]
+        me = self.call("POST", "/login", {"username": "rep", "password": PASSWORD})
+        self.token = me["sessionToken"]
         name = f"maker{datetime.now(UTC):%H%M%S%f}"
         person = {"username": name, "password": STRONG, "email": f"{name}@parsley.example"}
         self.maker = self.call("POST", "/users", person)["sessionToken"]
         found = self.call("GET", "/classes/Deal?limit=1000&keys=title&order=objectId", token=self.token)["results"]
         self.deals = tuple(row["objectId"] for row in found)
+        mine = query(where={"assignedTo": pointer("_User", me["objectId"])}, limit=1000, keys="title", order="objectId")
+        self.own = tuple(
+            row["objectId"] for row in self.call("GET", f"/classes/Deal{mine}", token=self.token)["results"]
+        )
         activities = self.call("GET", "/classes/Activity?limit=1000&keys=relatedTo", token=self.token)["results"]
         about = {
             row["relatedTo"]["objectId"] for row in activities if row.get("relatedTo", {}).get("className") == "Deal"
         }
         self.busy = tuple(sorted(about))
+
+
+def pointer(name: str, key: str) -> dict[str, str]:
+    return {"__type": "Pointer", "className": name, "objectId": key}
 
 
 def query(**parameters: object) -> str:
@@ -105,7 +115,7 @@ def update_stage(target: Target) -> Iterator[bytes]:
     stages = itertools.cycle(["qualified", "proposal"])
     return (
         target.message("PUT", f"/classes/Deal/{pk}", {"stage": stage})
-        for pk, stage in zip(itertools.cycle(target.deals[:400]), stages, strict=False)
+        for pk, stage in zip(itertools.cycle(target.own[:399]), stages, strict=False)
     )
 
 
@@ -121,8 +131,7 @@ def delete_deal(target: Target) -> Iterator[bytes]:
 
 def activities_of_deal(target: Target) -> Iterator[bytes]:
     def about(pk: str) -> str:
-        pointer = {"__type": "Pointer", "className": "Deal", "objectId": pk}
-        return "/classes/Activity" + query(where={"relatedTo": pointer}, order="-createdAt")
+        return "/classes/Activity" + query(where={"relatedTo": pointer("Deal", pk)}, order="-createdAt")
 
     return (target.message("GET", about(pk)) for pk in itertools.cycle(target.busy))
 
