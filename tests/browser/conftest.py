@@ -3,12 +3,6 @@
 Any error on the console, any error of a script and any request to another host fails the test.
 """
 
-import os
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
@@ -18,9 +12,10 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.counting import count
 from tests.chromium import executable
 from tests.deploy.conftest import address
-from tests.deploy.reading import ROOT
+from tests.serving import serving
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -35,32 +30,8 @@ PATIENCE = 10_000  # milliseconds until something that does not happen fails the
 @pytest.fixture(scope="session")
 def server(django_db_setup, tmp_path_factory) -> Iterator[str]:
     """The address of the shipped server, over the database of this worker."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = str(free.getsockname()[1])
-    var = tmp_path_factory.mktemp("var")
-    environment = {**os.environ, "VAR_DIR": str(var), "DATABASE_URL": address(connection.settings_dict["NAME"])}
-    run = {"cwd": ROOT, "env": environment}
-    collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-i", "redoc"]
-    subprocess.run(collect, check=True, capture_output=True, **run)
-    serve = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", port]
-    process = subprocess.Popen([*serve, "--no-access-log", "--no-proxy-headers", "--log-level", "warning"], **run)
-    try:
-        yield ready(f"http://127.0.0.1:{port}")
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def ready(url: str) -> str:
-    for _ in range(150):
-        try:
-            urllib.request.urlopen(f"{url}/healthz", timeout=2)
-        except OSError:
-            time.sleep(0.2)
-        else:
-            return url
-    raise TimeoutError(url)
+    with serving(address(connection.settings_dict["NAME"]), tmp_path_factory.mktemp("var")) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")
@@ -98,6 +69,19 @@ def window(server, chromium, complaints) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def counted(window) -> Callable[..., Page]:
+    """Opens a window at an address, with a count of clicks and keys."""
+
+    def show(user, address: str, **options) -> Page:
+        page = window(user, **options)
+        count(page)
+        page.goto(address)
+        return page
+
+    return show
 
 
 def key_of(user) -> str:

@@ -2,29 +2,16 @@
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from activities.models import Activity
 from crm.models import Company, Contact
 from pipeline.models import Deal
+from tests.browser.counting import spent
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
-COUNT = """() => {
-    window.name = window.name || '{"clicks": 0, "keys": []}';
-    const note = (change) => {
-        const seen = JSON.parse(window.name);
-        change(seen);
-        window.name = JSON.stringify(seen);
-    };
-    addEventListener("click", (event) => event.isTrusted && event.detail && note((seen) => (seen.clicks += 1)), true);
-    addEventListener("keydown", (event) => {
-        const types = event.target.matches("input, textarea") && event.key.length === 1;
-        const key = (event.ctrlKey ? "Ctrl+" : "") + event.key;
-        if (!types && event.key !== "Control") note((seen) => seen.keys.push(key));
-    }, true);
-}"""
 
 
 @pytest.fixture
@@ -33,23 +20,6 @@ def provoked(complaints):
     yield
     wanted = ("422", "409", "401", "ERR_INTERNET_DISCONNECTED", "htmx:")
     complaints[:] = [text for text in complaints if not any(word in text for word in wanted)]
-
-
-@pytest.fixture
-def counted(window):
-    """A window that counts real clicks, and the keys that do not type, over all its pages."""
-
-    def show(user, address: str) -> Page:
-        page = window(user)
-        page.add_init_script(f"({COUNT})()")
-        page.goto(address)
-        return page
-
-    return show
-
-
-def spent(page: Page) -> dict:
-    return page.evaluate("JSON.parse(window.name)")
 
 
 # Counted -------------------------------------------------------------------------------------------------------------
