@@ -6,7 +6,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from activities.models import ABOUT, KINDS, Activity
 from records.forms import RecordForm, RecordPicker
@@ -122,4 +122,6 @@ class DueDateForm(forms.Form):
         return timezone.make_aware(datetime.combine(named, at.time().replace(tzinfo=None)))
 
     def when(self) -> str:
-        return formats.date_format(timezone.localtime(self.cleaned_data["due_date"]), "j M, H:i")
+        return formats.date_format(
+            timezone.localtime(self.cleaned_data["due_date"]), pgettext("date format", "j M, H:i")
+        )

@@ -69,7 +69,7 @@ class Numbers:
             total = total or Decimal()
             share = f"{100 * max(total, Decimal()) / longest:.1f}%" if longest > 0 else "0%"
             address = self._address("pipeline:deal-list", "assigned_to", stage=stage.pk)
-            bars.append(Bar(stage.label, address, count, total, stage, share))
+            bars.append(Bar(str(stage), address, count, total, stage, share))
         return bars
 
     def _tasks(self) -> list[Number]:

@@ -21,7 +21,7 @@ ORDERINGS = {
 
 
 def stages() -> list[tuple[str, Any]]:
-    return [(stage.pk, stage.label) for stage in Stage.objects.all()]
+    return [(stage.pk, str(stage)) for stage in Stage.objects.all()]
 
 
 class StageFilter(django_filters.CharFilter):

@@ -21,6 +21,7 @@ from accounts.models import Membership
 from accounts.principals import rights_of
 from activities.models import Activity, HasActivities
 from crm.models import Company, Contact
+from pipeline.labels import in_words
 from records.access import Rule
 from records.models import Record, RoleGrant, UserGrant, searched
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
@@ -65,7 +66,7 @@ class Stage(models.Model):
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
-        return self.label
+        return in_words(self.label)
 
 
 class LostReason(models.Model):
@@ -80,7 +81,7 @@ class LostReason(models.Model):
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
-        return self.label
+        return in_words(self.label)
 
 
 # What must hold whoever writes, bulk updates and plain SQL included; Deal says it first, in words for a person.
@@ -161,7 +162,8 @@ class DealQuerySet(RecordQuerySet):
         """The same as rows in the order of the board, each with the stage's slug, label and kind."""
         names = {"slug": models.F("stage_id"), "label": models.F("stage__label"), "kind": models.F("stage__kind")}
         rows = self.order_by("stage__order", "stage_id").values("stage__order", **names)
-        return list(rows.annotate(number=Count("*"), total=Sum("amount")))
+        rows = rows.annotate(number=Count("*"), total=Sum("amount"))
+        return [{**row, "label": in_words(row["label"])} for row in rows]
 
 
 class Deal(HasActivities, Record):

@@ -1,5 +1,6 @@
 """How records, money and moments are written, everywhere the same."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -12,12 +13,24 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince
-from django.utils.translation import get_language
+from django.utils.translation import get_language, npgettext_lazy, pgettext
 from django.utils.translation import gettext as _
 
 register = template.Library()
+WORD = re.compile(r"(?<!\w)\w\S*")
+JOINED = re.compile(r"[\u0600-\u06ff]")
+APART = "\u200c"  # keeps Arabic letters from joining, as initials stand
 SIGNS = {"USD": "$", "EUR": "€", "GBP": "£"}
 HUES = 12
+# In the case that “ago” asks for in some languages: vor drei Tagen, منذ يومين.
+AGO: dict[str, Any] = {
+    "year": npgettext_lazy("ago", "%(num)d year", "%(num)d years", "num"),
+    "month": npgettext_lazy("ago", "%(num)d month", "%(num)d months", "num"),
+    "week": npgettext_lazy("ago", "%(num)d week", "%(num)d weeks", "num"),
+    "day": npgettext_lazy("ago", "%(num)d day", "%(num)d days", "num"),
+    "hour": npgettext_lazy("ago", "%(num)d hour", "%(num)d hours", "num"),
+    "minute": npgettext_lazy("ago", "%(num)d minute", "%(num)d minutes", "num"),
+}
 
 
 # A board writes the same amounts, days and people hundreds of times, and Django's formats ask the settings each time.
@@ -56,12 +69,26 @@ def moment(value: datetime | None) -> SafeString | str:
     if not value:
         return ""
     local = timezone.localtime(value)
-    words = formats.date_format(local, f"{_shortest(local)}, H:i")
+    words = formats.date_format(local, _shortest(local, at=True))
     return format_html('<time datetime="{}">{}</time>', value.isoformat(), words)
 
 
-def _shortest(value: date) -> str:
-    return "j M" if value.year == timezone.localdate().year else "j M Y"
+def _shortest(value: date, at: bool = False) -> str:
+    """As the language writes it: with what sign between, and with what behind the number of the day."""
+    if value.year == timezone.localdate().year:
+        return pgettext("date format", "j M, H:i") if at else pgettext("date format", "j M")
+    return pgettext("date format", "j M Y, H:i") if at else pgettext("date format", "j M Y")
+
+
+@register.filter
+def whole_day(value: date) -> str:
+    """``Saturday, 12 March``."""
+    return formats.date_format(value, pgettext("date format", "l, j F"))
+
+
+@register.simple_tag
+def today() -> str:
+    return whole_day(timezone.localdate())
 
 
 @register.filter
@@ -69,8 +96,8 @@ def ago(value: datetime | None) -> SafeString | str:
     """``3 hours ago``, with the moment as a tooltip."""
     if not value:
         return ""
-    words = _("%(time)s ago") % {"time": timesince(value, depth=1)}
-    local = formats.date_format(timezone.localtime(value), "j M Y, H:i")
+    words = _("%(time)s ago") % {"time": timesince(value, time_strings=AGO, depth=1)}
+    local = formats.date_format(timezone.localtime(value), pgettext("date format", "j M Y, H:i"))
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), local, words)
 
 
@@ -87,8 +114,9 @@ def _avatar(hue: str, shape: str, letters: str) -> SafeString:
 
 @register.filter
 def initials(who: Any) -> str:
-    words = str(who).replace(".", " ").split()
-    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper()
+    letters = [word[0] for word in WORD.findall(str(who).replace(".", " "))]
+    ends = [*letters[:1], *letters[1:][-1:]]
+    return (APART if all(JOINED.match(letter) for letter in ends) else "").join(ends).upper()
 
 
 @register.filter

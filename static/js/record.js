@@ -65,7 +65,7 @@ function restore(form) {
     else field.value = value;
   }
   if (JSON.stringify(typed(form)) === fresh) return localStorage.removeItem(keyOf(form));
-  const time = new Intl.DateTimeFormat(document.documentElement.lang, recent(draft.at)).format(draft.at);
+  const time = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, recent(draft.at)).format(draft.at);
   note(form, find(".draft", form).dataset.kept.replace("{time}", time), true);
 }
 
