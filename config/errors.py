@@ -110,7 +110,7 @@ def page(request: HttpRequest, status: int, words: dict[str, Any]) -> HttpRespon
         return HttpResponse(words["detail"], status=status, content_type="text/plain; charset=utf-8")
     context = {**words, "status": status, "back": _where_from(request)}
     try:
-        if status < 500 and hasattr(request, "session") and is_signed_in(request):
+        if status < 500 and hasattr(request, "user") and is_signed_in(request):
             return render(request, "errors/page.html", context, status=status)
     except DatabaseError:
         log.warning("%s %s: the page of error %s is shown without the shell", request.method, request.path, status)

@@ -121,3 +121,8 @@ def test_a_missing_page_offers_to_look_for_it_and_the_way_back(rep_page):
 def test_an_error_leads_back_to_no_other_site(referer):
     response = Client().get("/nothing/", headers={"Referer": referer}, HTTP_HOST="testserver")
     assert (response.status_code, [link for link in Page(response).links if "evil" in link]) == (404, [])
+
+
+def test_who_is_signed_in_and_asks_by_another_name_of_the_host_is_answered_400(rep, browser_of):
+    response = browser_of(rep).get("/", HTTP_HOST="other.example")
+    assert (response.status_code, "Rosa Rep" in response.text, "other.example" in response.text) == (400, False, False)
