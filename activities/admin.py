@@ -6,6 +6,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from activities.filters import ActivityFilter
 from activities.models import ABOUT, KINDS, Activity, ActivityRoleGrant, ActivityUserGrant
@@ -16,7 +17,7 @@ from records.serializers import record_named
 
 
 class KindFilter(admin.SimpleListFilter):
-    title = "type"
+    title = _("type")
     parameter_name = "type"
 
     def lookups(self, request: HttpRequest, model_admin: admin.ModelAdmin) -> list[tuple[str, str]]:
@@ -39,20 +40,20 @@ class ActivityAdminForm(RecordAdminForm):
         kind, pk = cleaned.get("related_type"), cleaned.get("related_id")
         moved = {"related_type", "related_id"} & set(self.changed_data)
         if bool(kind) != bool(pk) and "related_type" not in self.errors:
-            self.add_error("related_id", "Name the class and the id of the record.")
+            self.add_error("related_id", _("Name the class and the id of the record."))
         elif kind and pk and moved and not record_named(f"{kind.model}:{pk}", ABOUT, self.viewer):
-            self.add_error("related_id", "There is no such record, or you may not see it.")
+            self.add_error("related_id", _("There is no such record, or you may not see it."))
         return cleaned
 
-    def add_error(self, field: str | None, error: Any) -> None:
+    def _update_errors(self, errors: ValidationError) -> None:
         """The model says once more of ``related_to``, which is no field here, what was said of the class or the id."""
-        if field is None and "related_to" in getattr(error, "error_dict", {}):
-            named = dict(error.error_dict)
+        if "related_to" in getattr(errors, "error_dict", {}):
+            named = dict(errors.error_dict)
             again = named.pop("related_to")
-            error = ValidationError(
+            errors = ValidationError(
                 named if {"related_type", "related_id"} & set(self.errors) else {"related_id": again}
             )
-        super().add_error(field, error)
+        super()._update_errors(errors)
 
 
 @admin.register(Activity)
@@ -81,13 +82,13 @@ class ActivityAdmin(RecordAdmin):
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "related_type":
             kinds = ContentType.objects.filter(app_label__in=["crm", "pipeline"], model__in=ABOUT).order_by("model")
-            return AboutChoice(kinds, label="About a", required=False)
+            return AboutChoice(kinds, label=_("About a"), required=False)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if db_field.name == "related_id" and field:
-            field.label, field.help_text = "With the id", "As in the address of its page."
+            field.label, field.help_text = _("With the id"), _("As in the address of its page.")
         return field
 
     def target_of(self, row: Activity) -> tuple[type[Record], str] | None:
@@ -95,6 +96,6 @@ class ActivityAdmin(RecordAdmin):
             return None
         return ContentType.objects.get_for_id(row.related_type_id).model_class(), row.related_id
 
-    @admin.display(description="about")
+    @admin.display(description=_("about"))
     def target(self, row: Any) -> str:
         return super().target(row)

@@ -6,12 +6,25 @@ from io import BytesIO
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, UnreadablePostError
 from django.http.request import RawPostDataException
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
 
 from config.errors import expected, refuse, wants_json
 from records.text import has_bad_text, printable
 
 TOO_LARGE = "The request body is larger than 1 MB."
 BAD_TEXT = "contains a character that no text can hold (NUL or half a surrogate pair)."
+
+
+class PagesZipped(GZipMiddleware):
+    """Pages and exports, and not the API: its ETags would become weak ones, which If-Match does not take.
+
+    Django adds bytes at random, so that the length tells nothing of what stands beside a CSRF token.
+    """
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        is_page = response.get("Content-Type", "").startswith(("text/html", "text/csv"))
+        return super().process_response(request, response) if is_page else response
 
 
 class Hygiene:

@@ -29,7 +29,7 @@ def test_staff_without_a_role_sees_nothing(staff_without_role, browser_of, deal)
 def test_staff_is_shown_the_classes_of_their_role(rep_desk):
     apps = rep_desk.get("/admin/").context["app_list"]
     names = {model["object_name"] for app in apps for model in app["models"]}
-    assert names == {"Company", "Contact", "Deal", "Activity", "Stage"}
+    assert names == {"Company", "Contact", "Deal", "Activity", "Stage", "LostReason"}
 
 
 def test_no_page_tells_whether_a_row_of_any_class_exists(outsider_desk, company):

@@ -88,7 +88,7 @@ def test_a_collision_is_answered_409(as_rep, failing):
 @pytest.mark.django_db(transaction=True)
 def test_a_company_that_vanishes_before_its_deal_is_saved_is_answered_409(as_rep, company):
     def vanish(execute, sql, *args):
-        if sql.startswith('INSERT INTO "pipeline_deal"'):
+        if 'INSERT INTO "pipeline_deal"' in sql:
             with ThreadPoolExecutor(1) as another:
                 another.submit(forget, company).result()
         return execute(sql, *args)

@@ -54,5 +54,6 @@ def test_stages_come_in_the_order_of_the_board(as_outsider):
 def test_a_stage_is_found_by_its_word(as_outsider):
     assert as_outsider.get(f"{V1}/stages/won/").json() == {
         "slug": "won", "label": "Won", "order": 5, "colour": "#1b6e3c", "probability": 100, "kind": "won",
+        "reason_required": False, "rot_days": None,
     }  # fmt: skip
     assert faults(as_outsider.get(f"{V1}/stages/nowhere/")) == (404, [])

@@ -31,12 +31,16 @@ class Page(HTMLParser):
         self._choice: list | None = None  # name, options, chosen
         self._area: tuple[str, list[str]] | None = None
         self._silent = 0
+        self._shelved = 0  # templates that a script copies: there is nothing of them on the page
         self.feed(response.content.decode())
 
     def handle_starttag(self, tag: str, pairs: list) -> None:
         attributes = {name: value or "" for name, value in pairs}
         self.elements.append((tag, attributes))
         self._silent += tag in ("script", "style", "title", "option")
+        self._shelved += tag == "template"
+        if self._shelved:
+            return
         name, value = attributes.get("name", ""), attributes.get("value", "")
         if tag == "form":
             self._form = Form(attributes.get("action", ""), attributes.get("method", "get"))
@@ -54,6 +58,9 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in ("script", "style", "title", "option")
+        if self._shelved:
+            self._shelved -= tag == "template"
+            return
         if tag == "form":
             self._form = None
         elif tag == "select" and self._choice:
@@ -70,7 +77,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area:
             self._area[1].append(data)
-        elif not self._silent:
+        elif not self._silent and not self._shelved:
             self.words.append(data)
 
     @property

@@ -72,8 +72,8 @@ def test_who_gives_up_the_own_grant_is_led_to_my_day(rep, rep_page, outsider, co
     share(company, outsider, "write")
     response = rep_page.post(at(company, "sharing"), {"remove": f"user:{rep.pk}"})
     assert (response.status_code, response.url) == (303, "/")
-    assert rep_page.get(at(company)).status_code == 404
     assert "Rosa Rep has no grant any more." in told(rep_page.get("/"))
+    assert rep_page.get(at(company)).status_code == 404
 
 
 @pytest.mark.parametrize(
