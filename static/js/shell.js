@@ -184,3 +184,7 @@ document.addEventListener("submit", ({ target }) => {
   if (!/\/logout\/$/.test(target.action)) return;
   Object.keys(localStorage).forEach((key) => key.startsWith("draft:") && localStorage.removeItem(key));
 });
+
+document.addEventListener("click", ({ target }) => {
+  if (target.type === "datetime-local" && !target.readOnly) target.showPicker?.();
+});
