@@ -9,6 +9,8 @@ from django.contrib.auth.models import Group, Permission
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accounts.admin_forms import PasswordForm, PersonCreationForm, PersonForm, RoleForm
 from accounts.admin_lists import LargeTableAdmin
@@ -67,8 +69,8 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
         permissions = [*self.keys, "groups", *(["user_permissions"] if request.user.is_superuser else [])]
         return [
             (None, {"fields": self.person}),
-            ("May", {"fields": permissions}),
-            ("Dates", {"fields": self.readonly_fields}),
+            (_("May"), {"fields": permissions}),
+            (_("Dates"), {"fields": self.readonly_fields}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -84,7 +86,7 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
             kwargs |= {
                 "queryset": roles_to_give(request.user),  # type: ignore[arg-type]
                 "label": "Roles",
-                "help_text": "What the person may do.",
+                "help_text": lazy("What the person may do."),
             }
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
@@ -108,21 +110,23 @@ class UserAdmin(LargeTableAdmin, DjangoUserAdmin):
             self.log_change(request, person, "Deactivated.")
 
     def response_delete(self, request: HttpRequest, obj_display: str, obj_id: str) -> HttpResponse:  # type: ignore[override]
-        self.message_user(request, f"{obj_display} was deactivated: all sessions and tokens have ended.")
+        self.message_user(
+            request, _("%(who)s was deactivated: all sessions and tokens have ended.") % {"who": obj_display}
+        )
         return HttpResponseRedirect(reverse("admin:accounts_user_changelist"))
 
-    @admin.action(permissions=["delete"], description="Deactivate selected people")
+    @admin.action(permissions=["delete"], description=lazy("Deactivate selected people"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         chosen = [person.pk for person in queryset if self.has_delete_permission(request, person)]
         if len(chosen) < len(queryset):
-            self.message_user(request, "Left out: yourself, and who may do more than you.", messages.WARNING)
+            self.message_user(request, _("Left out: yourself, and who may do more than you."), messages.WARNING)
         if not request.POST.get("post"):
             return delete_selected(self, request, queryset.filter(pk__in=chosen))
         people = queryset.filter(pk__in=chosen, is_active=True)
         self.log_deletions(request, people)
         number = len(people)
         self.delete_queryset(request, people)
-        self.message_user(request, f"Deactivated: {number}.", messages.SUCCESS)
+        self.message_user(request, _("Deactivated: %(number)s.") % {"number": number}, messages.SUCCESS)
         return None
 
 
@@ -132,8 +136,8 @@ class MembershipInline(admin.TabularInline):
     model = Membership
     autocomplete_fields = ["user"]
     extra = 1
-    verbose_name = "member"
-    verbose_name_plural = "members"
+    verbose_name = lazy("member")
+    verbose_name_plural = lazy("members")
 
     def has_add_permission(self, request: HttpRequest, obj: Team | None = None) -> bool:
         return request.user.has_perm("accounts.change_team")
@@ -158,7 +162,7 @@ class TeamAdmin(LargeTableAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Team]:
         return super().get_queryset(request).prefetch_related("leads")
 
-    @admin.display(description="led by")
+    @admin.display(description=lazy("led by"))
     def led_by(self, team: Team) -> str:
         return ", ".join(str(lead) for lead in team.leads.all())
 
@@ -189,11 +193,12 @@ class RoleAdmin(LargeTableAdmin):
         beyond = role.permissions.exclude(pk__in=permissions_to_give(user).order_by().values("pk"))
         return user.is_superuser or not beyond.exists()
 
-    @admin.action(permissions=["delete"], description="Delete selected roles")
+    @admin.action(permissions=["delete"], description=lazy("Delete selected roles"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         chosen = queryset.filter(pk__in=roles_to_give(request.user).order_by().values("pk"))  # type: ignore[arg-type]
         if len(chosen) < len(queryset):
-            self.message_user(request, f"Left out: {EVERYONE}, and roles that may do more than you.", messages.WARNING)
+            said = _("Left out: %(everyone)s, and roles that may do more than you.") % {"everyone": EVERYONE}
+            self.message_user(request, said, messages.WARNING)
         return delete_selected(self, request, chosen)
 
 
@@ -213,7 +218,7 @@ class SessionAdmin(LargeTableAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Session | None = None) -> bool:
         return False
 
-    @admin.action(permissions=["delete"], description="Revoke selected sessions")
+    @admin.action(permissions=["delete"], description=lazy("Revoke selected sessions"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         return delete_selected(self, request, queryset)
 

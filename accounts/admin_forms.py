@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import ProfileForm, SignUpForm
 from accounts.models import EVERYONE, Role, User
@@ -33,5 +34,8 @@ class RoleForm(forms.ModelForm):
     def clean_name(self) -> str:
         name = self.cleaned_data["name"]
         if self.instance.name == EVERYONE and name != EVERYONE:
-            raise ValidationError(f"{EVERYONE} keeps its name: grants to all who are signed in hang on it.")
+            raise ValidationError(
+                _("%(everyone)s keeps its name: grants to all who are signed in hang on it."),
+                params={"everyone": EVERYONE},
+            )
         return name

@@ -94,6 +94,8 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
     REQUIRED_FIELDS = ["email"]
 
     class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
         ordering = ["name", "username"]
         constraints = [
             models.UniqueConstraint(
@@ -146,12 +148,18 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
 class Team(models.Model):
     """A team in a tree. Its leads read and write what its members, and those of the teams below, own."""
 
-    name = models.CharField(max_length=100, unique=True)
-    parent = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="children")
-    leads = models.ManyToManyField(User, blank=True, related_name="leads_teams")
-    members = models.ManyToManyField(User, through="Membership", blank=True, related_name="teams")
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="children", verbose_name=_("parent")
+    )
+    leads = models.ManyToManyField(User, blank=True, related_name="leads_teams", verbose_name=_("leads"))
+    members = models.ManyToManyField(
+        User, through="Membership", blank=True, related_name="teams", verbose_name=_("members")
+    )
 
     class Meta:
+        verbose_name = _("team")
+        verbose_name_plural = _("teams")
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -182,6 +190,8 @@ class Role(Group):
     """Django's group under the name that people use for it. Everyone keeps its name: the triggers know it by that."""
 
     class Meta:
+        verbose_name = _("role")
+        verbose_name_plural = _("roles")
         proxy = True
         triggers = [
             pgtrigger.Protect(
@@ -244,11 +254,11 @@ class Session(models.Model):
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
     user = models.ForeignKey(User, models.CASCADE, related_name="sessions")
     digest = models.CharField(max_length=64, unique=True, editable=False)
-    name = models.CharField(max_length=100, blank=True, help_text="What it is used for.")
+    name = models.CharField(_("name"), max_length=100, blank=True, help_text=_("What it is used for."))
     created_at = models.DateTimeField(auto_now_add=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     last_address = models.CharField(max_length=64, blank=True, db_default="")
-    last_agent = models.CharField("last program", max_length=200, blank=True, db_default="")
+    last_agent = models.CharField(_("last program"), max_length=200, blank=True, db_default="")
     created_with = models.CharField(max_length=10, default="login", db_default="login", editable=False)
     installation_id = models.CharField(max_length=100, blank=True, db_default="", editable=False)
     expires_at = models.DateTimeField()
@@ -256,6 +266,8 @@ class Session(models.Model):
     objects = SessionQuerySet.as_manager()
 
     class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
         ordering = ["-created_at"]
 
     def __str__(self) -> str:
@@ -305,8 +317,8 @@ class Try(models.Model):
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:
-        verbose_name = "sign-in try"
-        verbose_name_plural = "sign-in tries"
+        verbose_name = _("sign-in try")
+        verbose_name_plural = _("sign-in tries")
         indexes = [models.Index(fields=["key", "at"], name="try_key_at")]
 
     def __str__(self) -> str:

@@ -77,10 +77,16 @@ class Activity(ReachedRecord):
 
     # Text columns are null, not empty, where nothing was said: Parse clients tell a value from its absence.
     type = models.CharField(
-        max_length=64, null=True, blank=True, help_text=gettext_lazy("call, email, meeting or note")
+        gettext_lazy("type"),
+        max_length=64,
+        null=True,
+        blank=True,
+        help_text=gettext_lazy("call, email, meeting or note"),
     )
-    subject = models.CharField(max_length=300, null=True, blank=True)
-    description = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    subject = models.CharField(gettext_lazy("subject"), max_length=300, null=True, blank=True)
+    description = models.TextField(
+        gettext_lazy("description"), null=True, blank=True, validators=[MaxLengthValidator(65_535)]
+    )
     due_date = models.DateTimeField(gettext_lazy("due"), null=True, blank=True)
     completed_at = models.DateTimeField(gettext_lazy("completed"), null=True, blank=True)
     related_type = models.ForeignKey(ContentType, models.PROTECT, null=True, blank=True, related_name="+")

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.decorators import method_decorator
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 
@@ -29,8 +30,8 @@ class Suggestions(AutocompleteJsonView):
 
 
 class ParsleyAdminSite(admin.AdminSite):
-    site_header = site_title = "Parsley administration"
-    index_title = "Records, people and settings"
+    site_header = site_title = _("Parsley administration")
+    index_title = _("Records, people and settings")
     site_url = "/"
     enable_nav_sidebar = True
 
@@ -44,7 +45,7 @@ class ParsleyAdminSite(admin.AdminSite):
         if not request.user.is_authenticated:
             return redirect_to_login(request.GET.get("next") or request.get_full_path())
         if not self.has_permission(request):
-            raise PermissionDenied("Your account may not use the administration. A superuser can change that.")
+            raise PermissionDenied(_("Your account may not use the administration. A superuser can change that."))
         return redirect("admin:index")
 
     def password_change(self, request: HttpRequest, extra_context: dict | None = None) -> HttpResponse:

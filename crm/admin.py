@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from crm.filters import CompanyFilter, ContactFilter
 from crm.models import Company, CompanyRoleGrant, CompanyUserGrant, Contact, ContactRoleGrant, ContactUserGrant
@@ -38,6 +39,6 @@ class ContactAdmin(RecordAdmin):
     def target_of(self, row: Contact) -> tuple[type[Record], str] | None:
         return (Company, row.company_id) if row.company_id else None
 
-    @admin.display(description="company")
+    @admin.display(description=_("company"))
     def target(self, row: Any) -> str:
         return super().target(row)

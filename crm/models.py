@@ -60,7 +60,9 @@ class Contact(HasActivities, ReachedRecord):
     name = models.CharField(_("name"), max_length=200)
     email = models.CharField(_("e-mail"), max_length=254, null=True, blank=True)
     phone = models.CharField(_("phone"), max_length=64, null=True, blank=True)
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="contacts")
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="contacts", verbose_name=_("company")
+    )
     notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     search = searched("name", "email", "phone")
     activities = GenericRelation(Activity, "related_id", "related_type")

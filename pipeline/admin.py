@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import LargeTableAdmin
 from pipeline.filters import DealFilter
@@ -43,7 +44,7 @@ class DealAdmin(RecordAdmin):
     autocomplete_fields = ["company", "contact", "assigned_to"]
     inlines = grants(DealUserGrant, DealRoleGrant)
 
-    @admin.display(description="amount", ordering="amount")
+    @admin.display(description=_("amount"), ordering="amount")
     def worth(self, deal: Deal) -> str:
         return money(deal.amount)
 

@@ -41,16 +41,19 @@ class Stage(models.Model):
         WON = "won", _("Won")
         LOST = "lost", _("Lost")
 
-    slug = models.SlugField(primary_key=True, max_length=50)
-    label = models.CharField(max_length=50)
-    order = models.PositiveSmallIntegerField(default=0)
+    slug = models.SlugField(_("slug"), primary_key=True, max_length=50)
+    label = models.CharField(_("label"), max_length=50)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
     colour = models.CharField(
-        max_length=7, default="#5c6066", validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as #2850c8."))]
+        _("colour"),
+        max_length=7,
+        default="#5c6066",
+        validators=[RegexValidator(r"^#[0-9a-fA-F]{6}$", _("Write it as #2850c8."))],
     )
     probability = models.PositiveSmallIntegerField(
         _("win probability"), default=0, validators=[MaxValueValidator(100)], help_text=_("Percent.")
     )
-    kind = models.CharField(max_length=4, choices=Kind.choices, default=Kind.OPEN)
+    kind = models.CharField(_("kind"), max_length=4, choices=Kind.choices, default=Kind.OPEN)
     reason_required = models.BooleanField(
         _("reason required"), default=False, help_text=_("Of a lost stage: a deal comes here only with a reason.")
     )
@@ -63,6 +66,8 @@ class Stage(models.Model):
     )
 
     class Meta:
+        verbose_name = _("stage")
+        verbose_name_plural = _("stages")
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
@@ -72,12 +77,14 @@ class Stage(models.Model):
 class LostReason(models.Model):
     """Why a deal was lost. One that deals have is not deleted: made inactive, it is offered no more."""
 
-    slug = models.SlugField(primary_key=True, max_length=50)
-    label = models.CharField(max_length=50)
-    order = models.PositiveSmallIntegerField(default=0)
-    active = models.BooleanField(default=True)
+    slug = models.SlugField(_("slug"), primary_key=True, max_length=50)
+    label = models.CharField(_("label"), max_length=50)
+    order = models.PositiveSmallIntegerField(_("order"), default=0)
+    active = models.BooleanField(_("active"), default=True)
 
     class Meta:
+        verbose_name = _("lost reason")
+        verbose_name_plural = _("lost reasons")
         ordering = ["order", "slug"]
 
     def __str__(self) -> str:
@@ -169,19 +176,32 @@ class DealQuerySet(RecordQuerySet):
 class Deal(HasActivities, Record):
     plural = "deals"
 
-    title = models.CharField(max_length=300)
-    amount = models.DecimalField(max_digits=20, decimal_places=4, null=True, blank=True)
+    title = models.CharField(_("title"), max_length=300)
+    amount = models.DecimalField(_("amount"), max_digits=20, decimal_places=4, null=True, blank=True)
     # The indexes below begin with it.
-    stage = models.ForeignKey(Stage, models.PROTECT, default="lead", related_name="deals", db_index=False)
-    contact = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="deals")
-    company = models.ForeignKey(Company, models.SET_NULL, null=True, blank=True, related_name="deals")
-    moved_at = models.DateTimeField(db_default=Now(), editable=False)  # into its present stage
-    lost_reason = models.ForeignKey(LostReason, models.PROTECT, null=True, blank=True, related_name="deals")
+    stage = models.ForeignKey(
+        Stage, models.PROTECT, default="lead", related_name="deals", db_index=False, verbose_name=_("stage")
+    )
+    contact = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("contact")
+    )
+    company = models.ForeignKey(
+        Company, models.SET_NULL, null=True, blank=True, related_name="deals", verbose_name=_("company")
+    )
+    moved_at = models.DateTimeField(_("moved at"), db_default=Now(), editable=False)  # into its present stage
+    lost_reason = models.ForeignKey(
+        LostReason, models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("lost reason")
+    )
     expected_close_date = models.DateField(_("expected close"), null=True, blank=True)
     # Null where nothing was said: Parse clients tell a value from its absence.
-    notes = models.TextField(null=True, blank=True, validators=[MaxLengthValidator(65_535)])
+    notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     assigned_to = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="assigned_deals"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="assigned_deals",
+        verbose_name=_("assigned to"),
     )
     search = searched("title")
     activities = GenericRelation(Activity, "related_id", "related_type")
@@ -190,6 +210,8 @@ class Deal(HasActivities, Record):
     unrestricted = UnrestrictedManager(DealQuerySet)
 
     class Meta(Record.Meta):
+        verbose_name = _("deal")
+        verbose_name_plural = _("deals")
         indexes = [
             *Record.Meta.indexes,
             GinIndex(staged(F("readers"), F("stage_id")), name="deal_staged"),

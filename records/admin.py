@@ -14,6 +14,8 @@ from django.contrib.auth.models import Group, Permission
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
+from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import LargeTableAdmin
 from records.admin_forms import MAY, GrantForm, GrantPermission, Pointer, RecordAdminForm, hidden, targets_for
@@ -48,7 +50,7 @@ class GrantInline(admin.TabularInline):
             of_class = Permission.objects.filter(
                 content_type__app_label=self.parent_model._meta.app_label, codename__in=codes
             )
-            return GrantPermission(of_class.order_by("-codename"), label="may", empty_label=None)
+            return GrantPermission(of_class.order_by("-codename"), label=_("may"), empty_label=None)
         if db_field.remote_field.model is Group:
             kwargs |= {"queryset": Group.objects.order_by("name"), "label": "role"}
         return super().formfield_for_foreignkey(db_field, request, **{**open_to(request, db_field), **kwargs})
@@ -133,7 +135,7 @@ class RecordAdmin(LargeTableAdmin):
         """Sets ``target_name`` of each row: one statement for each class pointed to, however many rows."""
         wanted: dict[type[Record], set[str]] = defaultdict(set)
         targets = [(row, self.target_of(row)) for row in rows]
-        for _, found in targets:
+        for _row, found in targets:
             if found:
                 wanted[found[0]].add(found[1])
         visible = {model: model.objects.visible_to(user).in_bulk(ids) for model, ids in wanted.items()}
@@ -143,7 +145,7 @@ class RecordAdmin(LargeTableAdmin):
     def target(self, row: Any) -> str:
         return row.target_name or self.get_empty_value_display()
 
-    @admin.display(description="created by")
+    @admin.display(description=_("created by"))
     def author(self, row: Any) -> str:
         return str(row.created_by or self.get_empty_value_display())
 
@@ -176,11 +178,13 @@ class RecordAdmin(LargeTableAdmin):
             return [(None, {"fields": [*shown, *(["target"] if self.pointer else []), *self.readonly_fields[:3]]})]
         sets = [
             (None, {"fields": [*self.record_fields, "version"]}),
-            ("Known", {"fields": ["creator" if everything else "author", "created_at", "updated_at"]}),
+            (_("Known"), {"fields": ["creator" if everything else "author", "created_at", "updated_at"]}),
         ]
         if everything:
-            kept = "The principals that the grants, owners and teams give, as the database keeps them."
-            sets.append(("Who may", {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]}))  # type: ignore[dict-item]
+            kept = _("The principals that the grants, owners and teams give, as the database keeps them.")
+            sets.append(
+                (_("Who may"), {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]})
+            )  # type: ignore[dict-item]
         return sets
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
@@ -209,15 +213,19 @@ class RecordAdmin(LargeTableAdmin):
 
     # --- deleting -----------------------------------------------------------------------------------------------------
 
-    @admin.action(permissions=["delete"], description="Delete selected %(verbose_name_plural)s")
+    @admin.action(permissions=["delete"], description=_("Delete selected %(verbose_name_plural)s"))
     def delete_selected(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Of the chosen rows those that the user may delete."""
         if queryset.order_by()[: MOST_DELETED + 1].count() > MOST_DELETED:
-            self.message_user(request, f"Choose at most {MOST_DELETED:,} rows at a time.", messages.ERROR)
+            self.message_user(
+                request,
+                _("Choose at most %(most)s rows at a time.") % {"most": number_format(MOST_DELETED)},
+                messages.ERROR,
+            )
             return None
         chosen = self.model.objects.deletable_by(request.user).filter(
             pk__in=list(queryset.values_list("pk", flat=True))
         )
         if len(chosen) < len(queryset):
-            self.message_user(request, "Left out: what you may see but not delete.", messages.WARNING)
+            self.message_user(request, _("Left out: what you may see but not delete."), messages.WARNING)
         return delete_selected(self, request, chosen)

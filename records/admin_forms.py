@@ -10,6 +10,7 @@ from django.contrib.admin.widgets import AutocompleteSelect
 from django.contrib.auth.models import Permission
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from records.forms import RecordForm
@@ -28,7 +29,7 @@ def targets_for(user: Any, model: type[Model]) -> Any:
 class Pointer(forms.ModelChoiceField):
     """One of what the user may see. What it points to already may stay, without its name where that is hidden."""
 
-    default_error_messages = {"invalid_choice": "There is no such row, or you may not see it."}
+    default_error_messages = {"invalid_choice": _("There is no such row, or you may not see it.")}
     kept: Any = None
 
     def keep(self, pk: Any) -> None:
@@ -53,7 +54,7 @@ class RecordAdminForm(RecordForm):
 
     viewer: Any = None
     merges = False
-    creator = Pointer(User.objects.all(), label="Created by", required=False)
+    creator = Pointer(User.objects.all(), label=_("Created by"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, user=self.viewer, **kwargs)
@@ -71,7 +72,7 @@ class RecordAdminForm(RecordForm):
         field.queryset = User.objects.directory()  # type: ignore[attr-defined]
         field.widget = AutocompleteSelect(self._meta.model._meta.get_field("created_by"), site)
         field.widget.choices = field.choices  # type: ignore[attr-defined]
-        field.help_text = "Yourself where empty. Of a saved record: access stays with the grants below."
+        field.help_text = _("Yourself where empty. Of a saved record: access stays with the grants below.")
 
     def _describe(self) -> None:
         """The administration has its own widgets."""
@@ -85,7 +86,7 @@ class GrantForm(forms.ModelForm):
     """One grant on one record: to read it, or to read and change it."""
 
     class Meta:
-        error_messages = {NON_FIELD_ERRORS: {"unique_together": "This grant is there already."}}
+        error_messages = {NON_FIELD_ERRORS: {"unique_together": _("This grant is there already.")}}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat, Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from accounts.hooks import Hooked
@@ -46,10 +47,16 @@ class Record(Hooked):
 
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)
     created_by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("created by"),
     )
-    created_at = models.DateTimeField(auto_now_add=True)
-    updated_at = ChangedAt()
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = ChangedAt(verbose_name=_("updated at"))
     custom = models.JSONField(default=dict, blank=True, editable=False)
     readers = PrincipalsField()
     writers = PrincipalsField()

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
+from django.utils.translation import gettext as _
 from guardian.shortcuts import assign_perm, remove_perm
 from guardian.utils import get_group_obj_perms_model, get_user_obj_perms_model
 
@@ -105,18 +106,18 @@ def reasons(record: Record, user: User, grants: list[Grant]) -> list[Reason]:
     lines: list[Reason] = []
     assignee = getattr(record, "assigned_to", None)
     if assignee and not _is_gone(assignee):
-        lines.append(Reason(str(assignee), "read and write", "it is assigned to them"))
+        lines.append(Reason(str(assignee), _("read and write"), _("it is assigned to them")))
     owners = {assignee} if assignee else set()
     for grant in grants:
         created = isinstance(grant.holder, User) and grant.holder.pk == record.created_by_id and grant.level == "write"
         if created:
             owners.add(grant.holder)
         if not _is_gone(grant.holder) and (created or grant.holder != assignee):
-            why = "they created it" if created else "it was shared with them"
+            why = _("they created it") if created else _("it was shared with them")
             lines.append(Reason(_name(grant.holder), _may(grant.level), why))
     lines += _leads(owners)
     lines += _reach(record, user)
-    lines.append(Reason("Administrators", "read and write", "their role reads and writes all records"))
+    lines.append(Reason(_("Administrators"), _("read and write"), _("their role reads and writes all records")))
     return lines
 
 
@@ -126,12 +127,13 @@ def _is_gone(holder: Any) -> bool:
 
 
 def _may(level: str) -> str:
-    return "read and write" if level == "write" else "read"
+    return _("read and write") if level == "write" else _("read")
 
 
 def _name(holder: Any) -> str:
     if isinstance(holder, Group):
-        return "Everyone who is signed in" if holder.name == EVERYONE else f"All with the role {holder.name}"
+        role = _("All with the role %(role)s") % {"role": holder.name}
+        return _("Everyone who is signed in") if holder.name == EVERYONE else role
     return str(holder)
 
 
@@ -143,7 +145,9 @@ def _leads(owners: set[User]) -> list[Reason]:
         above: Team | None = team
         while above and mine:
             for lead in [who for who in above.leads.all() if not _is_gone(who)]:
-                lines.append(Reason(str(lead), "read and write", f"they lead {above}, and {mine[0]} is in {team}"))
+                said = _("they lead %(above)s, and %(owner)s is in %(team)s")
+                why = said % {"above": above, "owner": mine[0], "team": team}
+                lines.append(Reason(str(lead), _("read and write"), why))
             above = teams.get(above.parent_id)  # type: ignore[arg-type]
     return lines
 
@@ -153,12 +157,12 @@ def _reach(record: Any, user: User) -> list[Reason]:
     if getattr(record, "related_id", None):
         model: Any = record.related_type.model_class()
         target = model.objects.visible_to(user).filter(pk=record.related_id).first()
-        named = f"“{target}”" if target else "the record it is about"
-        return [Reason(f"Whoever can see {named}", "read", "its activities come with it")]
+        about = _("Whoever can see “%(record)s”") % {"record": target}
+        who = about if target else _("Whoever can see the record it is about")
+        return [Reason(who, _("read"), _("its activities come with it"))]
     if not hasattr(record, "deals"):
         return []
     deals = list(record.deals.visible_to(user).order_by("-updated_at")[:5])
-    lines = [
-        Reason(f"Whoever can see the deal “{deal}”", "read", "a deal opens its contact and company") for deal in deals
-    ]
-    return [*lines, Reason("Whoever works on any other deal with it", "read", "a deal opens its contact and company")]
+    may, why = _("read"), _("a deal opens its contact and company")
+    lines = [Reason(_("Whoever can see the deal “%(deal)s”") % {"deal": deal}, may, why) for deal in deals]
+    return [*lines, Reason(_("Whoever works on any other deal with it"), may, why)]

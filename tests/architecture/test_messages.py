@@ -18,6 +18,7 @@ WORDS_OF_NUMBERS = {0, 1, 2}  # forms that may say the number in words: “two d
 SAME = {"Parsley", "Ctrl", "Ctrl K", "Enter", "Esc", "Shift", "Tab", "CRM", "Home", "End", "–", "·", "CSV"}
 NOT_READ = {
     "templates/desk/styleguide.html",  # for who builds pages
+    "templates/desk/_styleguide_dialog.html",
     "templates/admin/base_site.html",
 }
 ATTRIBUTES = re.compile(r"""\b(?:placeholder|title|aria-label|alt|data-key-label)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
@@ -117,6 +118,8 @@ def _without_tags_of_django(source: str) -> str:
         elif name in ("blocktranslate", "blocktrans", "comment"):
             skipping = f"end{name}"
             kept.append(HOLE)
+        elif token.contents == "block body_class":  # a class, not words
+            skipping = "endblock"
         else:
             kept.append(token.contents if token.token_type == TokenType.TEXT else HOLE)
     return "".join(kept)
