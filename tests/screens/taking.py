@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from playwright.sync_api import Error as BrowserError
 
 from tests.browser.conftest import ARGUMENTS, PATIENCE
@@ -83,8 +83,7 @@ def show(page: Page, screen: Screen, variant: str, ids: dict[str, str]) -> list[
     if variant == "print":
         page.emulate_media(media="print")
     page.wait_for_function(STILL)
-    if not page.locator(screen.shows).first.is_visible():
-        found.append(f"{screen.shows} is not shown")
+    expect(page.locator(screen.shows).first, f"{screen.shows} is not shown").to_be_visible()
     direction = "rtl" if variant == "arabic" else "ltr"
     if page.evaluate("document.dir") != direction:
         found.append(f"is not written {direction}")
