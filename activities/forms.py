@@ -46,7 +46,9 @@ def storable(due: datetime | None) -> datetime | None:
 
 
 class ActivityForm(RecordForm):
-    type = forms.ChoiceField(choices=KINDS.items(), initial="call", widget=forms.RadioSelect)
+    type = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=KINDS.items(), initial="call", widget=forms.RadioSelect
+    )
     related_to = AboutPicker(
         label=gettext_lazy("About"),
         required=False,

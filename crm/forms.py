@@ -22,7 +22,7 @@ class CompanyForm(RecordForm):
 class ContactForm(RecordForm):
     watched = ("name", "email")
     email = forms.EmailField(label=_("E-mail"), required=False, max_length=254, empty_value=None)
-    company = RecordPicker(Company, required=False, help_text=_("Start typing a name."))
+    company = RecordPicker(Company, label=_("Company"), required=False, help_text=_("Start typing a name."))
 
     class Meta:
         model = Contact

@@ -22,9 +22,13 @@ class AmountField(forms.DecimalField):
 
 class DealForm(RecordForm):
     amount = AmountField(
-        max_digits=20, decimal_places=4, required=False, widget=forms.TextInput({"inputmode": "decimal"})
+        label=_("Amount"),
+        max_digits=20,
+        decimal_places=4,
+        required=False,
+        widget=forms.TextInput({"inputmode": "decimal"}),
     )
-    stage = forms.ModelChoiceField(Stage.objects.all(), empty_label=None, initial="lead")
+    stage = forms.ModelChoiceField(Stage.objects.all(), label=_("Stage"), empty_label=None, initial="lead")
     lost_reason = forms.ModelChoiceField(
         LostReason.objects.all(),
         label=_("Reason, if lost"),
@@ -32,9 +36,11 @@ class DealForm(RecordForm):
         empty_label=_("None"),
         error_messages={"invalid_choice": _("There is no such reason. Choose one of the list.")},
     )
-    company = RecordPicker(Company, required=False, help_text=_("Start typing a name."))
-    contact = RecordPicker(Contact, required=False, help_text=_("Start typing a name."))
-    assigned_to = forms.ModelChoiceField(User.objects.directory(), required=False, empty_label=_("Nobody"))
+    company = RecordPicker(Company, label=_("Company"), required=False, help_text=_("Start typing a name."))
+    contact = RecordPicker(Contact, label=_("Contact"), required=False, help_text=_("Start typing a name."))
+    assigned_to = forms.ModelChoiceField(
+        User.objects.directory(), label=_("Assigned to"), required=False, empty_label=_("Nobody")
+    )
     expected_close_date = forms.DateField(
         label=_("Expected close"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
     )
