@@ -53,10 +53,14 @@ def amount(rng: Random) -> Decimal:
     return Decimal(round(exact / step) * step)
 
 
+# As the first installation knows them, and seldom nothing at all.
+LOST_BECAUSE = ("price", "competitor", "timing", "price", "no-decision", "no-budget", None)
+
+
 class Deals:
     FIELDS = (
         "id", "title", "amount", "stage", "contact", "company", "expected_close_date", "notes", "custom",
-        "assigned_to", "created_by", "created_at", "updated_at",
+        "assigned_to", "created_by", "created_at", "updated_at", "moved_at", "lost_reason",
     )  # fmt: skip
     SHARES = ("user", "permission", "content_object")
 
@@ -85,11 +89,12 @@ class Deals:
         assignee = None if stage == "lead" and rng.random() < 0.1 else owner
         created = self.calendar.moment(rng, age)
         what = rng.choice(WHAT)
+        reason = LOST_BECAUSE[len(self.sales) % len(LOST_BECAUSE)] if stage == "lost" else None
         return (
             sale.id, f"{what} for {company.name}" if company else what, amount(rng) if rng.random() < 0.97 else None,
             stage, person.id if person else None, company.id if company else None,
             None if close is None else self.calendar.workday(close), rng.choice(NOTES) if rng.random() < 0.25 else None,
-            "{}", assignee, creator, created, max(created, self.calendar.moment(rng, sale.last)),
+            "{}", assignee, creator, created, *[max(created, self.calendar.moment(rng, sale.last))] * 2, reason,
         )  # fmt: skip
 
     def _party(self, rng: Random, owner: str) -> tuple[Customer | None, Person | None]:
