@@ -13,7 +13,7 @@ COUNT = """() => {
     };
     addEventListener("pointerdown", (event) => event.isTrusted && note((seen) => (seen.clicks += 1)), true);
     addEventListener("keydown", (event) => {
-        const types = event.target.matches("input, textarea") && event.key.length === 1 && !event.ctrlKey;
+        const types = event.target.matches?.("input, textarea") && event.key.length === 1 && !event.ctrlKey;
         const held = (event.ctrlKey ? "Ctrl+" : "") + (event.shiftKey && event.key.length > 1 ? "Shift+" : "");
         if (!types && !["Control", "Shift"].includes(event.key)) note((seen) => seen.keys.push(held + event.key));
     }, true);

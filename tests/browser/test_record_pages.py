@@ -131,6 +131,7 @@ def test_a_wrong_fact_says_so_beside_it(window, provoked, rep, deal):
     page.goto(deal.get_absolute_url())
     fact = page.locator("#fact-amount")
     fact.get_by_role("link").click()
+    expect(fact.get_by_role("textbox")).to_be_focused()
     fact.get_by_role("textbox").fill("much")
     page.keyboard.press("Enter")
     expect(fact.get_by_role("alert")).to_be_visible()
