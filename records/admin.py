@@ -182,9 +182,8 @@ class RecordAdmin(LargeTableAdmin):
         ]
         if everything:
             kept = _("The principals that the grants, owners and teams give, as the database keeps them.")
-            sets.append(
-                (_("Who may"), {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]})
-            )  # type: ignore[dict-item]
+            arrays = {"fields": ["readers", "writers"], "description": kept, "classes": ["collapse"]}
+            sets.append((_("Who may"), arrays))  # type: ignore[arg-type]
         return sets
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:

@@ -4,18 +4,17 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('crm', '0004_likeness'),
+        ("crm", "0004_likeness"),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='company',
-            name='company_writers',
+            model_name="company",
+            name="company_writers",
         ),
         migrations.RemoveIndex(
-            model_name='contact',
-            name='contact_writers',
+            model_name="contact",
+            name="contact_writers",
         ),
     ]
