@@ -9,15 +9,24 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from crm.models import Company, Contact
+from pipeline import amounts
 from pipeline.models import Deal, LostReason, Stage
 from records.forms import RecordForm, RecordPicker
 
 
 class AmountField(forms.DecimalField):
-    """Money as people write it: ``1200``, not ``1200.0000``."""
+    """Money as people write it: ``1200``, not ``1200.0000``; ``1.234,50`` in German. What is ambiguous is asked."""
 
     def prepare_value(self, value: Any) -> Any:
-        return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+        return amounts.typed(value) if isinstance(value, Decimal) else value
+
+    def to_python(self, value: Any) -> Decimal | None:
+        if not isinstance(value, str):
+            return super().to_python(value)
+        text = value.strip(amounts.SIGNS)
+        if amounts.is_ambiguous(text):
+            raise ValidationError(amounts.TWO_WAYS, code="ambiguous", params=amounts.readings(text))
+        return super().to_python(amounts.number_of(text) or text)
 
 
 class DealForm(RecordForm):

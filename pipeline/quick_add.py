@@ -14,9 +14,10 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from django.utils import dates, formats
-from django.utils.translation import gettext as _
+from django.utils import dates
 from django.utils.translation import pgettext
+
+from pipeline.amounts import TWO_WAYS, is_ambiguous, number_of, readings
 
 TOKEN = re.compile(r'@"[^"]*"?|@“[^”]*”?|\S+')
 AMOUNT = re.compile(
@@ -68,40 +69,16 @@ def _read_amount(line: Line, words: list[str], today: date) -> int:
     is_plain = number.isdigit() and not (unit or found["sign"] or found["after"])
     if is_plain and int(number) in YEARS:
         return 0
-    if not unit and _is_ambiguous(number):
-        plain = re.sub(r"\D", "", number)
-        line.problems.append(
-            _("“%(text)s” can be read in two ways. Write %(whole)s or %(small)s.")
-            % {"text": number, "whole": plain, "small": number[:-1]}
-        )
-        line.amount = Decimal(plain)
+    if not unit and is_ambiguous(number):
+        said = readings(number)
+        line.problems.append(TWO_WAYS % said)
+        line.amount = Decimal(said["whole"])
         return 1
     value = number_of(number)
     if value is None or value * UNITS.get(unit, 1) >= MOST:
         return 0
     line.amount = value * UNITS.get(unit, 1)
     return 1
-
-
-def _is_ambiguous(number: str) -> bool:
-    """One decimal sign of the reader's language with three digits behind it: a thousand elsewhere."""
-    return bool(re.fullmatch(rf"[1-9]\d{{0,2}}{re.escape(formats.get_format('DECIMAL_SEPARATOR'))}\d{{3}}", number))
-
-
-def number_of(text: str) -> Decimal | None:
-    """``12,000.50``, ``12.000,50``, ``12'000``: the last of two signs, or one with other than three digits behind it,
-    begins the decimals."""
-    text = re.sub("['\u00a0\u202f]", "", text)
-    signs = re.findall(r"[.,]", text)
-    if not signs:
-        return Decimal(text)
-    whole, last, rest = text.rpartition(signs[-1])
-    grouped = re.fullmatch(rf"\d{{1,3}}(?:[{'.,'.replace(last, '')}]?\d{{3}})*", whole)
-    if len(set(signs)) == 2:
-        return Decimal(re.sub(r"[.,]", "", whole) + "." + rest) if signs.count(last) == 1 and grouped and rest else None
-    if re.fullmatch(r"\d{1,3}(?:[.,]\d{3})+", text):
-        return Decimal(re.sub(r"[.,]", "", text))
-    return Decimal(f"{whole}.{rest}") if len(signs) == 1 and rest else None
 
 
 # --- days -------------------------------------------------------------------------------------------------------------
