@@ -69,7 +69,7 @@ def sources() -> Iterator[tuple[Path, str]]:
         for path in sorted((BASE_DIR / package).rglob("*.py")):
             if "migrations" not in path.parts:
                 yield path, path.read_text()
-    for path in sorted((BASE_DIR / "templates").rglob("*.html")):
+    for path in sorted(one for one in (BASE_DIR / "templates").rglob("*") if one.suffix in (".html", ".txt")):
         # Indented as HTML is, it would not be Python.
         yield path, "\n".join(line.lstrip() for line in templatize(path.read_text()).splitlines())
 
