@@ -3,10 +3,8 @@ let dialog, input, list, said, forms, asked;
 
 export function open(where) {
   if (!dialog) prepare(where);
-  if (dialog.open) return dialog.close();
-  input.value = "";
   list.replaceChildren();
-  dialog.showModal();
+  asking = undefined;
   return ask();
 }
 
@@ -22,12 +20,14 @@ function prepare(where) {
   dialog.addEventListener("close", () => latest?.abort());
 }
 
-let latest, shown;
+let latest, shown, asking;
 async function ask() {
   clearTimeout(asked);
+  const words = input.value;
+  if (words === asking) return; // asked already: the answer again would take back what was chosen meanwhile
+  asking = words;
   latest?.abort();
   latest = new AbortController();
-  const words = input.value;
   const query = new URLSearchParams({ q: words, from: location.pathname + location.search });
   try {
     const answer = await fetch(`${dialog.dataset.address}?${query}`, { signal: latest.signal, headers: { "HX-Request": "true" } });

@@ -63,6 +63,9 @@ function listKeys(dialog) {
 
 async function palette() {
   const dialog = find("#palette");
+  if (dialog.open) return dialog.close();
+  find("[role=combobox]", dialog).value = "";
+  dialog.showModal(); // at once: what is typed while the rest is loaded belongs here, and is no key of the page
   (await import(new URL(dialog.dataset.script, location.href))).open(dialog);
 }
 

@@ -31,7 +31,7 @@ class Page(HTMLParser):
         self._choice: list | None = None  # name, options, chosen
         self._area: tuple[str, list[str]] | None = None
         self._silent = 0
-        self._shelved = 0  # templates that a script copies: there is nothing of them on the page
+        self._shelved = 0  # templates: a form in one is not on the page yet
         self.feed(response.content.decode())
 
     def handle_starttag(self, tag: str, pairs: list) -> None:
@@ -39,10 +39,8 @@ class Page(HTMLParser):
         self.elements.append((tag, attributes))
         self._silent += tag in ("script", "style", "title", "option")
         self._shelved += tag == "template"
-        if self._shelved:
-            return
         name, value = attributes.get("name", ""), attributes.get("value", "")
-        if tag == "form":
+        if tag == "form" and not self._shelved:
             self._form = Form(attributes.get("action", ""), attributes.get("method", "get"))
             self.forms.append(self._form)
         elif tag == "input" and name and self._form:
@@ -58,9 +56,7 @@ class Page(HTMLParser):
 
     def handle_endtag(self, tag: str) -> None:
         self._silent -= tag in ("script", "style", "title", "option")
-        if self._shelved:
-            self._shelved -= tag == "template"
-            return
+        self._shelved -= tag == "template"
         if tag == "form":
             self._form = None
         elif tag == "select" and self._choice:
@@ -77,7 +73,7 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._area:
             self._area[1].append(data)
-        elif not self._silent and not self._shelved:
+        elif not self._silent:
             self.words.append(data)
 
     @property
