@@ -48,7 +48,10 @@ def _money(amount: Decimal, language: str) -> str:
     whole = amount == amount.to_integral_value()
     number = formats.number_format(amount, 0 if whole else 2, use_l10n=True, force_grouping=True)
     sign = SIGNS.get(settings.CURRENCY)
-    return f"{sign}{number}" if sign else f"{number} {settings.CURRENCY}"
+    if not sign:
+        return f"{number} {settings.CURRENCY}"
+    # Translators: where the sign of the currency stands, with a no-break space between if one is usual.
+    return pgettext("money", "%(sign)s%(number)s") % {"sign": sign, "number": number}
 
 
 @register.filter

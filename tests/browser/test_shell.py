@@ -78,7 +78,8 @@ def test_the_palette_is_a_combobox_over_a_list(rep, home):
     home.locator(".me summary").focus()
     home.keyboard.press("Control+k")
     box = home.get_by_role("combobox", name="Find or do")
-    home.keyboard.type("row")
+    with home.expect_response(re.compile("q=row&")):
+        home.keyboard.type("row")
     options = home.get_by_role("option")
     expect(options.first).to_contain_text("Row two")
     expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id"))
