@@ -5,7 +5,7 @@ import http from 'node:http';
 
 import FSFilesAdapter from '@parse/fs-files-adapter';
 import express from 'express';
-import { ParseServer } from 'parse-server';
+import { ParseGraphQLServer, ParseServer } from 'parse-server';
 import postgres from 'parse-server/lib/Adapters/Storage/Postgres/PostgresStorageAdapter.js';
 
 import { schemas } from './schemas.mjs';
@@ -45,6 +45,7 @@ async function serve() {
 
   const app = express();
   app.use('/parse', server.app);
+  new ParseGraphQLServer(server, { graphQLPath: '/graphql' }).applyGraphQL(app);
   const listener = http.createServer(app);
   listener.listen(port, '127.0.0.1');
   await ParseServer.createLiveQueryServer(listener);
