@@ -161,6 +161,8 @@ DATABASES["default"] |= {
             "reconnect_timeout": 1,
         },
         "connect_timeout": 3,
+        # Only what asks for it is prepared (accounts/statements.py). With Django's None nothing is, whatever asks.
+        "prepare_threshold": 1_000_000,
         "options": " ".join(
             [
                 f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}",
