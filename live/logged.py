@@ -11,7 +11,7 @@ from django.db import models
 from records.models import Record, RoleGrant, UserGrant
 
 # Kept by the database or by every save; a person edits none of them. Beside them what the pages show in another way.
-KEPT = frozenset({"updated_at", "readers", "writers", "readers_own", "readers_reach", "moved_at"})
+KEPT = frozenset({"updated_at", "readers", "writers", "readers_own", "readers_reach", "moved_at", "expected_close_at"})
 OTHERS = ("accounts.User", "pipeline.Stage")
 FACES = ("page", "api", "admin", "parse", "command", "sql")
 

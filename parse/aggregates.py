@@ -6,8 +6,9 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, Max, Min, QuerySet, Sum
+from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
 
+from parse import days
 from parse.callers import Caller
 from parse.calls import Answer, Call
 from parse.classes import Field, ParseClass, class_named
@@ -46,9 +47,10 @@ def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) ->
         return []
     field = _column(parse_class, name)
     search = Search(caller, parse_class, where)
-    rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(field.column)
+    value = _value(field)
+    rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(value)
     encode = encoder(field)
-    found = rows_of(rows.values_list(field.column).distinct()[:MOST_ROWS], briefly=search.briefly)
+    found = rows_of(rows.values_list(value).distinct()[:MOST_ROWS], briefly=search.briefly)
     return [encode(value) if encode else value for (value,) in found]
 
 
@@ -57,6 +59,10 @@ def _column(parse_class: ParseClass, name: Any) -> Field:
     if field is None or not field.column:
         raise _bad(f"{str(name)[:100]} is no column of {parse_class.name} to aggregate by")
     return field
+
+
+def _value(field: Field) -> Any:
+    return days.instant(field) if field.is_day else F(field.column)
 
 
 class Pipeline:
@@ -106,10 +112,10 @@ class Pipeline:
         names = list(_named(value))
         if field is None:
             return [self._row(None, None, names, search.rows.aggregate(**{"n": Count("*")} | sums))]
-        return [self._row(field, row[field.column], names, row) for row in self._by(search.rows, field, sums)]
+        return [self._row(field, row["key"], names, row) for row in self._by(search.rows, field, sums)]
 
     def _by(self, rows: QuerySet, field: Field, sums: dict) -> QuerySet:
-        grouped = rows.order_by(field.column).values(field.column).annotate(n=Count("*"), **sums)
+        grouped = rows.values(key=_value(field)).order_by("key").annotate(n=Count("*"), **sums)
         return grouped[:MOST_ROWS]
 
     def _operation(self, value: Any) -> Any:
@@ -123,7 +129,7 @@ class Pipeline:
         field = _column(self.parse_class, of)
         if name in ("$sum", "$avg") and field.type != "Number":
             raise _bad(f"{name} needs a Number, and {field.name} is a {field.type}")
-        return OPERATORS[name](field.column)
+        return OPERATORS[name](_value(field))
 
     def _row(self, field: Field | None, key: Any, names: list[str], values: dict) -> dict:
         encode = encoder(field) if field else None

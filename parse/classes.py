@@ -19,19 +19,24 @@ KEYS = ("objectId", "createdAt", "updatedAt", "ACL")  # answered whatever ``keys
 class Field:
     """One column. ``type``: Parse's word for it. ``column``: ours, empty where the value is made up of several.
 
-    ``targets``: the classes a pointer may point to. ``is_day``: a Date that is a calendar day inside. ``is_plain``: a
-    Date that travels as bare text. ``kept``: by the server, ignored when it is sent.
+    ``targets``: the classes a pointer may point to. ``instant``: of a Date that is a calendar day inside, the
+    column beside it for the time of day that a client sent. ``is_plain``: a Date that travels as bare text. ``kept``:
+    by the server, ignored when it is sent.
     """
 
     name: str
     type: str
     column: str = ""
     targets: tuple[str, ...] = ()
-    is_day: bool = False
+    instant: str = ""
     is_plain: bool = False
     kept: bool = False
     required: bool = False
     attribute: str = ""  # what is set on the model; the column where empty
+
+    @property
+    def is_day(self) -> bool:
+        return bool(self.instant)
 
     @property
     def words(self) -> str:
@@ -111,7 +116,7 @@ CLASSES = {
                 Field("stage", "String", "stage__slug", attribute="stage_id"),
                 Field("contact", "Pointer", "contact_id", ("Contact",)),
                 Field("company", "Pointer", "company_id", ("Company",)),
-                Field("expectedCloseDate", "Date", "expected_close_date", is_day=True),
+                Field("expectedCloseDate", "Date", "expected_close_date", instant="expected_close_at"),
                 NOTES,
                 Field("assignedTo", "Pointer", "assigned_to_id", ("_User",)),
             ),

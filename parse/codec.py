@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time
+from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -44,10 +44,6 @@ def _date(moment: datetime) -> dict:
     return {"__type": "Date", "iso": iso(moment)}
 
 
-def _day(day: date) -> dict:
-    return {"__type": "Date", "iso": f"{day.isoformat()}T00:00:00.000Z"}
-
-
 def _pointer_to(name: str) -> Callable[[str], dict]:
     return lambda key: {"__type": "Pointer", "className": name, "objectId": key}
 
@@ -61,7 +57,7 @@ def _related(text: str) -> dict:
 def encoder(field: Field) -> Callable[[Any], Any] | None:
     """What turns the column of ``field`` into JSON; None where it is JSON already."""
     if field.type == "Date":
-        return iso if field.is_plain else _day if field.is_day else _date
+        return iso if field.is_plain else _date
     if field.type == "Pointer":
         return _pointer_to(field.targets[0]) if field.column else _related
     if field.name == "createdWith":
@@ -137,7 +133,7 @@ TYPES = {"Date", "File", "GeoPoint", "Bytes", "Polygon", "Relation"}
 
 
 def decode(name: str, field: Field, value: Any) -> Any:
-    """``value`` as the column of ``field`` keeps it: str, Decimal, date, datetime, or (class, id) of a pointer.
+    """``value`` as the column of ``field`` keeps it: str, Decimal, datetime, or (class, id) of a pointer.
 
     Raises 111 in Parse's words. Text is not looked at: the model knows its lengths.
     """
@@ -174,13 +170,8 @@ def _decoded(field: Field, value: Any) -> Any:
     if field.type == "Number":
         return decimal_from(value)
     if field.type == "Date":
-        moment = moment_from(value)
-        return moment.date() if field.is_day else moment
+        return moment_from(value)
     return pointed_to(value) if field.type == "Pointer" else value
-
-
-def midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), UTC)
 
 
 def content_type_of(name: str) -> int:

@@ -10,10 +10,12 @@ from typing import Any
 import orjson
 from django.contrib.postgres.search import SearchQuery, SearchVector, SearchVectorExact
 from django.core.exceptions import EmptyResultSet, FullResultSet
-from django.db.models import BooleanField, ExpressionWrapper, F, Q
+from django.db.models import BooleanField, ExpressionWrapper, F, Q, QuerySet
+from django.db.models.lookups import In
 
+from parse import days
 from parse.classes import Field
-from parse.codec import BadValue, content_type_of, decimal_from, midnight, moment_from, pointed_to
+from parse.codec import BadValue, content_type_of, decimal_from, moment_from, pointed_to
 from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_QUERY, ParseError
 
 NOTHING = Q(pk__in=())
@@ -189,6 +191,12 @@ class Matcher:
             return Q(**{f"{self.field.column}__in": keys})
         return Q(related_type_id=content_type_of(name), related_id__in=keys)
 
+    def within(self, chosen: QuerySet) -> Q:
+        """One of the values of a sub-query."""
+        if self.field.is_day:
+            return Q(In(days.instant(self.field), chosen))
+        return Q(**{f"{self.field.column}__in": chosen})
+
     # --- order --------------------------------------------------------------------------------------------------------
 
     def _ordered(self, name: str) -> Callable[[Any], Q]:
@@ -197,6 +205,8 @@ class Matcher:
                 raise ParseError(INVALID_QUERY, f"{name} does not go with {self.where}, a {self.field.type}.")
             operand = self._operand(value)
             lookup = name[1:]
+            if self.field.is_day:
+                return days.compared(self.field, lookup, operand)
             if self.field.type == "Date":
                 lookup, operand = self._bound(lookup, operand)
             return Q(**{f"{self.field.column}__{lookup}": operand})
@@ -204,16 +214,13 @@ class Matcher:
         return compare
 
     def _bound(self, lookup: str, moment: datetime) -> tuple[str, Any]:
-        """The bound in our column's own precision: a day, or microseconds behind what the client sees."""
-        if self.field.is_day:
-            exact = midnight(moment.date()) == moment
-            return lookup if exact or lookup in ("gt", "lte") else {"gte": "gt", "lt": "lte"}[lookup], moment.date()
+        """The bound in our column's own precision: microseconds behind what the client sees."""
         return {"gt": ("gte", moment + TICK), "lte": ("lt", moment + TICK)}.get(lookup, (lookup, moment))
 
     def _at(self, moment: datetime) -> Q:
         column = self.field.column
         if self.field.is_day:
-            return Q(**{column: moment.date()}) if midnight(moment.date()) == moment else self._no_value
+            return days.at(self.field, moment)
         return Q(**{f"{column}__gte": moment, f"{column}__lt": moment + TICK})
 
 

@@ -10,6 +10,7 @@ import orjson
 from django.db.models import JSONField, QuerySet
 
 from activities.models import Activity
+from parse import days
 from parse.callers import Caller
 from parse.classes import ParseClass, class_named
 from parse.codec import ID_LENGTH
@@ -109,11 +110,13 @@ def _found(caller: Caller, parse_class: ParseClass, query: Query) -> list[dict]:
 def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
     """Oldest first where no order is given; ties in the order of the key, so that pages do not overlap."""
     fields = parse_class.fields
-    names = [
-        f"{'-' if descending else ''}{fields[name].column or 'related_id'}"
-        for name, descending in query.order
-        if name in fields and fields[name].type not in ("Relation", "ACL", "Object")
-    ]
+    names: list[Any] = []
+    for name, descending in query.order:
+        field = fields.get(name)
+        if field and field.is_day:
+            names += days.order(field, descending=descending)
+        elif field and field.type not in ("Relation", "ACL", "Object"):
+            names.append(f"{'-' if descending else ''}{field.column or 'related_id'}")
     return rows.order_by(*(names or ["created_at"]), "pk")
 
 

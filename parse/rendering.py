@@ -12,6 +12,7 @@ from typing import Any
 
 import orjson
 from django.db.models import Case, F, Func, OuterRef, Subquery, TextField, When
+from django.db.models.functions import Coalesce
 
 from parse.callers import Caller
 from parse.classes import Field, ParseClass, class_named
@@ -21,6 +22,7 @@ from parse.reading import AclReader
 from parse.signatures import signed
 
 UTC = "to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+DAY = "to_char(%(expressions)s, 'YYYY-MM-DD\"T00:00:00.000Z\"')"
 DATE = '{{"__type":"Date","iso":"\' || {} || \'"}}'
 TEXTS = {
     "String": "to_json(%(expressions)s)::text",
@@ -59,8 +61,10 @@ def _optional(name: str, value: Any) -> Func:
 def _value(field: Field) -> Any:
     """The text of a column's JSON, null where the column is."""
     if field.type == "Date":
-        text = "to_char(%(expressions)s, 'YYYY-MM-DD\"T00:00:00.000Z\"')" if field.is_day else UTC
-        around = f"""'"' || {text} || '"'""" if field.is_plain else f"'{DATE.format(text)}'"
+        if field.is_day:
+            either = Coalesce(_text(F(field.instant), UTC), _text(F(field.column), DAY))
+            return _text(either, f"'{DATE.format('%(expressions)s')}'")
+        around = f"""'"' || {UTC} || '"'""" if field.is_plain else f"'{DATE.format(UTC)}'"
         return _text(F(field.column), around)
     if field.type != "Pointer":
         return _text(F(field.column), TEXTS[field.type])

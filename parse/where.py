@@ -11,6 +11,7 @@ import orjson
 from django.db.models import Exists, Q, QuerySet
 
 from accounts.models import User
+from parse import days
 from parse.classes import ParseClass, class_named
 from parse.codec import BadValue, pointed_to
 from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_KEY_NAME, INVALID_QUERY, ParseError, denied
@@ -190,21 +191,20 @@ def _selected(scope: Scope, matcher: Matcher, value: Any) -> QuerySet | None:
         return None
     if field.type == "Pointer" and field.targets != matcher.field.targets:
         return None
-    if field.is_day != matcher.field.is_day:
-        return None
-    return rows.filter(**{f"{field.column}__isnull": False}).values(field.column)
+    found = rows.filter(**{f"{field.column}__isnull": False})
+    return found.values_list(days.instant(field)) if field.is_day else found.values(field.column)
 
 
 def _select(scope: Scope, matcher: Matcher, value: Any) -> Q:
     chosen = _selected(scope, matcher, value)
-    return NOTHING if chosen is None else Q(**{f"{matcher.field.column}__in": chosen})
+    return NOTHING if chosen is None else matcher.within(chosen)
 
 
 def _dont_select(scope: Scope, matcher: Matcher, value: Any) -> Q:
     chosen = _selected(scope, matcher, value)
     if chosen is None:
         return EVERYTHING
-    return Q(Not(Q(**{f"{matcher.field.column}__in": chosen}))) | ~Q(Exists(chosen))
+    return Q(Not(matcher.within(chosen))) | ~Q(Exists(chosen))
 
 
 SUBQUERIES = {

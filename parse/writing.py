@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Value
 
 from accounts.hooks import has_hooks
 from accounts.models import User
-from parse import files
+from parse import days, files
 from parse.acl import grants_from, is_as_it_is
 from parse.callers import Caller
 from parse.classes import CLASSES, Field, ParseClass
@@ -195,6 +195,8 @@ def _set(record: Any, column: Field, value: Any, caller: Caller) -> list[str]:
             return []
         record.related_type_id, record.related_id = kind, key
         return ["related_type", "related_id"]
+    if column.is_day:
+        return days.put(record, column, value)
     attribute = column.attribute or column.column
     value = value[1] if column.type == "Pointer" and value else value
     if getattr(record, attribute) == value:
@@ -267,7 +269,7 @@ def _sentence(error: ValidationError) -> str:
 
 def _state(record: Record) -> dict[str, Any]:
     return {
-        one.name: getattr(record, one.attribute or one.column)
+        one.name: _value(record, one)
         for one in CLASSES_BY_MODEL[type(record)].columns
         if one.column and one.type != "File"
     }
@@ -277,18 +279,20 @@ def _answered(change: Change, record: Record, hooked: set[str]) -> dict:
     """What the client could not know: results of operations, and what a hook set."""
     names = {*(name for name, amount in change.increments.items() if amount), *hooked}
     return {
-        one.name: _encoded(one, getattr(record, one.attribute or one.column))
+        one.name: _encoded(one, _value(record, one))
         for one in change.parse_class.columns
-        if one.name in names and one.type != "File" and getattr(record, one.attribute or one.column) is not None
+        if one.name in names and one.type != "File" and _value(record, one) is not None
     }
+
+
+def _value(record: Any, column: Field) -> Any:
+    return days.value_of(record, column) if column.is_day else getattr(record, column.attribute or column.column)
 
 
 def _encoded(column: Field, value: Any) -> Any:
     encode = encoder(column)
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
-    elif isinstance(value, date):
-        value = date(value.year, value.month, value.day)
     return encode(value) if encode else value
 
 

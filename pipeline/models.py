@@ -118,6 +118,17 @@ standing = [
         func=_MOVED + _STANDING,
     ),
 ]
+# The time of day belongs to the day it came with: whoever sets another day, by any face, has none for it.
+closing = pgtrigger.Trigger(
+    name="close_time",
+    when=pgtrigger.Before,
+    operation=pgtrigger.Insert | pgtrigger.Update,
+    condition=pgtrigger.Condition(
+        "NEW.expected_close_at IS NOT NULL AND "
+        "(NEW.expected_close_at AT TIME ZONE 'UTC')::date IS DISTINCT FROM NEW.expected_close_date"
+    ),
+    func="NEW.expected_close_at := NULL; RETURN NEW;",
+)
 
 
 def staged(readers: Any, stage: Any) -> Func:
@@ -193,6 +204,8 @@ class Deal(HasActivities, Record):
         LostReason, models.PROTECT, null=True, blank=True, related_name="deals", verbose_name=_("lost reason")
     )
     expected_close_date = models.DateField(_("expected close"), null=True, blank=True)
+    # The same with a time of day, where a Parse client sent one: it gets back what it sent. No page shows it.
+    expected_close_at = models.DateTimeField(null=True, blank=True, editable=False)
     # Null where nothing was said: Parse clients tell a value from its absence.
     notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     assigned_to = models.ForeignKey(
@@ -224,7 +237,7 @@ class Deal(HasActivities, Record):
             models.Index(Lower("title"), "id", name="deal_title"),
             models.Index(fields=["amount", "id"], name="deal_amount"),
         ]
-        triggers = [*access.triggers(), *standing]
+        triggers = [*access.triggers(), *standing, closing]
 
     def __str__(self) -> str:
         return self.title

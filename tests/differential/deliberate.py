@@ -27,7 +27,6 @@ ERRORS = (
 )
 ROLES = "The roles of the installation are listed among the roles."
 STAGE = "A deal is always in a stage that exists: lead where none is given, 142 where it is unknown."
-DAY = "expectedCloseDate is a day: its time of day is cut off."
 CREATOR = "createdBy is the caller where it is not given."
 ANONYMOUS = "Who is not signed in sees no role and makes none: 119."
 ANONYMOUS_USERS = "Nobody signs in anonymously: 252."
@@ -72,7 +71,6 @@ DELIBERATE = [
     # What the rows are.
     Deliberate(r"^create: a stage that there is not( comes back)?$|^create: no stage, read$", STAGE),
     Deliberate(r"^errors: update to a stage that there is not$", STAGE, expected=200),
-    Deliberate(r"^create: a close date in the middle of a day comes back$", DAY, expected=200),
     Deliberate(r"^create: no creator, read$", CREATOR, expected=200),
     Deliberate(r"^schemas: permissions of Activity$", TARGETS, expected=200),
     # Questions.

@@ -19,6 +19,13 @@ from tests.parse.naive import matches
 DEALS = "/classes/Deal"
 WORDS = ["alpha", "beta", "gamma", "delta", "a.b", "50% off", "x_y"]
 BASE = datetime(2026, 3, 1, tzinfo=UTC)
+MORNING = timedelta(hours=8, minutes=30)
+
+
+def closing(moment: datetime | None) -> dict[str, Any]:
+    """As a Parse client's Date is kept: a day, and the instant where it was not midnight."""
+    at = moment if moment and moment.hour else None
+    return {"expected_close_date": moment.date() if moment else None, "expected_close_at": at}
 
 
 @pytest.fixture
@@ -37,7 +44,7 @@ def world(rep, outsider, company, contact):
                 stage_id=choose.choice(["lead", "won", "lost"]),
                 contact=choose.choice([None, contact, other, hidden]) if owner == rep else hidden,
                 company=choose.choice([None, company]),
-                expected_close_date=choose.choice([None, BASE.date(), (BASE + timedelta(days=3)).date()]),
+                **closing(choose.choice([None, BASE, BASE + MORNING, BASE + timedelta(days=3)])),
                 notes=choose.choice([None, *WORDS]),
                 created_by=owner,
                 assigned_to=choose.choice([None, owner]),
@@ -64,7 +71,9 @@ VALUES = {
     "notes": st.sampled_from([*WORDS, None]),
     "stage": st.sampled_from(["lead", "won", "lost", "none"]),
     "amount": st.sampled_from([0, 10, 10.5, 11, 200, None]),
-    "expectedCloseDate": st.sampled_from([when("2026-03-01T00:00:00.000Z"), when("2026-03-02T12:00:00.000Z"), None]),
+    "expectedCloseDate": st.sampled_from(
+        [when(f"2026-03-{moment}:00.000Z") for moment in ("01T00:00", "01T08:30", "01T12:00", "02T12:00")] + [None]
+    ),
 }
 ORDERED = ["title", "amount", "expectedCloseDate", "createdAt"]
 
