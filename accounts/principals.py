@@ -16,7 +16,10 @@ KEPT = 10_000
 # ``{user}`` in all of these: a parameter, or the id's column of a statement around it.
 
 # Numbers that change with the rights of the user, in the same transaction: triggers write them (migration 0004).
-STAMPS = "ARRAY(SELECT stamp FROM accounts_rightsstamp WHERE holder IN ('*', {user}) ORDER BY holder)"
+# Everybody's, that of the definitions of fields (records/fields.py), and the user's own, if there is one.
+FIELDS = "+"
+STAMPS = """
+ARRAY(SELECT stamp FROM accounts_rightsstamp WHERE holder IN ('*', '+', {user}) ORDER BY holder COLLATE "C")"""
 RIGHTS = """
 WITH RECURSIVE led(id) AS (
     SELECT team_id FROM accounts_team_leads WHERE user_id = {user}
@@ -66,6 +69,7 @@ class Rights:
     @classmethod
     def as_of(cls, user: User, stamps: list[int]) -> Rights:
         """As the stamps were read, from memory where they have been seen: asking costs a millisecond."""
+        note_fields(stamps[1])
         key = (user.pk, user.is_superuser)
         known = _known.get(key)
         if known is not None and known[0] == stamps:
@@ -87,6 +91,24 @@ class Rights:
     def may(self, permission: str) -> bool:
         """``permission`` as Django writes it: ``pipeline.change_deal``."""
         return self.everything or permission in self.permissions
+
+
+_fields = 0
+
+
+def note_fields(stamp: int) -> None:
+    """What the database said last of the definitions of fields."""
+    global _fields
+    _fields = stamp
+
+
+def seen_of_fields() -> int:
+    return _fields
+
+
+def fields_changed() -> None:
+    """By this process, just now: whatever it remembers of them is to be read again."""
+    note_fields(-1)
 
 
 NOTHING = Rights((), frozenset(), False)

@@ -50,6 +50,17 @@ class RecordFilter(django_filters.FilterSet):
         return found
 
 
+def filters_of(model: Any) -> set[str]:
+    """The names of the filters that lists of ``model`` have of their own."""
+    ahead, found = [RecordFilter], set()
+    while ahead:
+        one = ahead.pop()
+        ahead += one.__subclasses__()
+        if getattr(getattr(one, "_meta", None), "model", None) is model:
+            found |= set(one.base_filters)
+    return found
+
+
 class AboutFilter(django_filters.CharFilter):
     """``related_to=deal:<id>``: the activities about a record, as far as the caller may see that record."""
 

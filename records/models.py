@@ -1,13 +1,14 @@
 """What every CRM record shares: identity, times, custom fields, and the access arrays with their grants."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Value
 from django.db.models.functions import Concat, Lower
@@ -18,6 +19,8 @@ from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 from accounts.hooks import Hooked
 from accounts.ids import new_id
 from accounts.times import ChangedAt
+from records import fields
+from records.definitions import CustomField as CustomField
 from records.querysets import RecordManager, UnrestrictedManager
 
 
@@ -71,6 +74,35 @@ class Record(Hooked):
         indexes = [
             GinIndex(fields=["readers"], name="%(class)s_readers"),
         ]
+
+    _custom_was: dict[str, Any] | None = None  # as the database has it
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """A new one starts with the defaults of its custom fields, whoever makes it."""
+        super().__init__(*args, **kwargs)
+        if not args and "custom" not in kwargs:
+            self.custom = fields.defaults(type(self))
+
+    @classmethod
+    def from_db(cls, *args: Any, **kwargs: Any) -> Self:
+        record = super().from_db(*args, **kwargs)
+        record._custom_was = record.__dict__.get("custom")
+        return record
+
+    def clean_fields(self, exclude: Any = None) -> None:
+        """Of the custom fields as well, unless ``custom`` is excluded."""
+        errors: dict[str, Any] = {}
+        for name, rule in (("", lambda: super(Record, self).clean_fields(exclude)), ("custom", self._clean_custom)):
+            if name not in (exclude or ()):
+                try:
+                    rule()
+                except ValidationError as error:
+                    errors = error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def _clean_custom(self) -> None:
+        fields.check(self)
 
     def get_absolute_url(self) -> str:
         return reverse(f"{self._meta.app_label}:{self._meta.model_name}-detail", args=[self.pk])
