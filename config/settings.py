@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "pipeline",
     "desk",
     "parse",
+    "developers",
     "config.apps.AdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

@@ -11,6 +11,7 @@ urlpatterns = [
     path("parse", include("parse.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
+    path("developers/", include("developers.urls")),
     path("", include("desk.urls")),
     path("", include("pipeline.urls")),
     path("", include("crm.urls")),

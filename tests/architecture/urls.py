@@ -25,6 +25,7 @@ ROUTES = {
     "api:*": "api",
     "crm:*": "signed in",
     "desk:*": "signed in",
+    "developers:*": "signed in",
     "live:*": "signed in",
     "parse:entry": "keys",
     "pipeline:*": "signed in",

@@ -1,0 +1,106 @@
+"""/developers/: who gets in, what is on its pages, and what its files hold."""
+
+import csv
+import io
+import json
+import xml.etree.ElementTree as ElementTree
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import Role
+from developers.dictionary import NAMES
+from parse.classes import CLASSES
+
+PAGES = ["/developers/", "/developers/dictionary/", "/developers/diagram/", "/developers/models/"]
+FILES = {
+    "/developers/dictionary.csv": "text/csv",
+    "/developers/dictionary.json": "application/json",
+    "/developers/schema.json": "application/json",
+    "/developers/diagram.svg": "image/svg+xml",
+    "/developers/diagram.mmd": "text/plain",
+    "/developers/models/typescript/": "text/plain",
+    "/developers/models/php/": "text/plain",
+    "/developers/models/python/": "text/plain",
+}
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.mark.parametrize("address", [*PAGES, *FILES])
+def test_who_is_not_signed_in_is_sent_to_sign_in(db, address):
+    response = Client().get(address)
+    assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_cost_few_statements(rep, browser_of, address):
+    browser = browser_of(rep)
+    browser.get(address)
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address).status_code == 200
+    assert len(captured) <= 12
+
+
+@pytest.mark.parametrize(("address", "kind"), FILES.items())
+def test_files_are_downloads_of_their_type(rep, browser_of, address, kind):
+    response = browser_of(rep).get(address)
+    assert response.headers["Content-Type"] == f"{kind}; charset=utf-8"
+    assert response.headers["Content-Disposition"].startswith("attachment; filename=")
+
+
+@pytest.mark.parametrize("address", ["dictionary.xls", "diagram.png", "models/cobol/"])
+def test_a_file_that_there_is_not_is_404(rep, browser_of, address):
+    assert browser_of(rep).get(f"/developers/{address}").status_code == 404
+
+
+def test_dictionary_files_hold_every_field(rep, browser_of):
+    browser = browser_of(rep)
+    wanted = [(name, field) for name in NAMES for field in CLASSES[name].fields]
+    wanted.insert(wanted.index(("_User", "createdAt")), ("_User", "password"))
+    table = csv.DictReader(io.StringIO(browser.get("/developers/dictionary.csv").content.decode("utf-8-sig")))
+    assert [(row["class"], row["field"]) for row in table] == wanted
+    told = json.loads(browser.get("/developers/dictionary.json").content)
+    assert [(one["className"], each["name"]) for one in told["classes"] for each in one["fields"]] == wanted
+
+
+def test_dictionary_says_who_reads_and_writes(rep, browser_of):
+    told = json.loads(browser_of(rep).get("/developers/dictionary.json").content)
+    fields = {(one["className"], each["name"]): each for one in told["classes"] for each in one["fields"]}
+    changing = ["API client", "Administrator", "Sales lead", "Sales rep"]
+    assert fields["Deal", "amount"]["write"] == changing
+    assert fields["Deal", "amount"]["read"] == ["API client", "Administrator", "Read only", "Sales lead", "Sales rep"]
+    assert fields["Deal", "createdAt"]["write"] == ["nobody: the server keeps it"]
+    assert fields["_User", "password"]["read"] == ["nobody"]
+    assert fields["_User", "email"]["read"] == ["the user themselves", "Administrator"]
+
+
+def test_a_role_that_may_no_more_is_no_longer_named(rep, browser_of):
+    role = Role.objects.get(name="Sales lead")
+    role.permissions.remove(*role.permissions.filter(codename__in=["change_deal", "add_deal"]))
+    told = json.loads(browser_of(rep).get("/developers/dictionary.json").content)
+    [deal] = [one for one in told["classes"] if one["className"] == "Deal"]
+    assert deal["permissions"]["update"] == ["API client", "Administrator", "Sales rep"]
+    assert deal["permissions"]["find"] == ["API client", "Administrator", "Read only", "Sales lead", "Sales rep"]
+
+
+def test_files_are_in_english_whoever_asks(rep, browser_of):
+    rep.language = "de"
+    rep.save()
+    told = browser_of(rep).get("/developers/dictionary.json").content.decode()
+    assert "What it is about, in a few words." in told
+
+
+def test_drawing_is_a_picture_of_every_class_and_field(rep, browser_of):
+    picture = ElementTree.fromstring(browser_of(rep).get("/developers/diagram.svg").content.strip())
+    texts = ["".join(one.itertext()) for one in picture.iter(f"{SVG}text")]
+    assert [name for name in NAMES if name not in texts] == []
+    assert len(picture.findall(f".//{SVG}g[@class='box']")) == len(NAMES)
+    assert [one.tag for one in picture.iter() if one.tag in (f"{SVG}a", f"{SVG}script")] == []
+
+
+@pytest.mark.parametrize(("zoom", "shown"), [("150", True), ("1000", False), ("x", False), ("-50", False)])
+def test_drawing_is_as_large_as_asked_for_where_that_is_offered(rep, browser_of, zoom, shown):
+    page = browser_of(rep).get("/developers/diagram/", {"zoom": zoom}).content.decode()
+    assert ('aria-current="true">150 %' in page, 'aria-current="true">As wide' in page) == (shown, not shown)
