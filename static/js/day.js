@@ -23,7 +23,7 @@ function step(from, by) {
 
 document.addEventListener("keydown", (event) => {
   if (keysOff || event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || event.isComposing) return;
-  if (event.target.closest?.("input, textarea, select, [contenteditable], dialog") || dialog.open) return;
+  if (event.target.closest?.("input, textarea, select, [contenteditable], dialog")?.checkVisibility() || dialog.open) return;
   const row = event.target.closest?.("[data-row]");
   const key = keyOf(event);
   const own = event.target === row && { " ": "Space", ArrowDown: "j", ArrowUp: "k", Enter: "Enter" }[event.key];

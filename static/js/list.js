@@ -7,7 +7,7 @@ const whole = list?.querySelector("[data-pick-all]");
 const told = list?.querySelector("[data-picked]");
 
 const here = () => rows.findIndex((row) => row.contains(document.activeElement));
-const typing = (target) => target.closest("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]");
+const typing = (target) => target.closest?.("input:not([type=checkbox]), textarea, select, [contenteditable], dialog, [popover]")?.checkVisibility();
 
 document.addEventListener("keydown", (event) => {
   if ("keysOff" in document.body.dataset || event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;

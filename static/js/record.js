@@ -102,7 +102,7 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   detail.isError = false;
 });
 
-// Back to where one was. Not before it is settled: until then what is new wears the classes of what it replaced.
+// Back to where one was.
 document.addEventListener("htmx:afterSettle", ({ detail }) => {
   const swapped = document.getElementById(detail.target.id || "fact-");
   const fact = swapped?.matches(".fact") ? swapped : null;

@@ -5,7 +5,8 @@ const toasts = find(".toasts");
 // --- Keys -----------------------------------------------------------------------------------------------------------
 // A key is what is written on it, so that / and ? are where the reader's keyboard has them. Letters of another alphabet
 // count by their place: the shortcuts go on working with an Arabic or a Cyrillic keyboard.
-const typing = (event) => event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable]");
+// The field of a dialog that was just closed still has the keys until the page is painted again: nobody types into it.
+const typing = (event) => event.isComposing || event.target.closest?.("input, textarea, select, [contenteditable]")?.checkVisibility();
 const keyOf = ({ key, code }) => (/^[ -~]$/.test(key) || !/^Key/.test(code) ? key : code[3].toLowerCase());
 const keysOff = "keysOff" in document.body.dataset;
 let afterG = false;

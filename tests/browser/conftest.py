@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.counting import count
 from tests.chromium import executable
@@ -26,7 +26,8 @@ ARGUMENTS = [
 ]
 # What Chromium itself says of the transition to a page that was slow to come; no script of ours starts one.
 REVEALED = "Transition was aborted because of invalid state"
-PATIENCE = 10_000  # milliseconds until something that does not happen fails the test
+PATIENCE = 20_000  # milliseconds until something that does not happen fails the test: a loaded machine is slow
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -61,7 +62,7 @@ def window(server, chromium, complaints) -> Iterator[Callable[..., Page]]:
         if user:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key_of(user), "url": server}])
         context.set_default_timeout(PATIENCE)
-        page = context.new_page()
+        page = steady(context.new_page())
         page.on("console", lambda message: message.type == "error" and complaints.append(message.text))
         page.on("pageerror", lambda error: REVEALED in str(error) or complaints.append(str(error)))
         page.on("request", lambda request: is_ours(request.url, server) or complaints.append(request.url))
@@ -84,6 +85,21 @@ def counted(window) -> Callable[..., Page]:
         return page
 
     return show
+
+
+def steady(page: Page) -> Page:
+    """No key is pressed before the page that it is meant for is loaded: until then no script hears it."""
+
+    def patient(strike: Callable[..., None]) -> Callable[..., None]:
+        def when_loaded(*arguments, **options) -> None:
+            page.wait_for_load_state()
+            strike(*arguments, **options)
+
+        return when_loaded
+
+    for name in ("press", "type"):
+        setattr(page.keyboard, name, patient(getattr(page.keyboard, name)))
+    return page
 
 
 def key_of(user) -> str:

@@ -110,6 +110,23 @@ def test_a_fact_is_changed_where_it_stands_with_enter_and_left_with_escape(windo
     assert Company.unrestricted.get().industry == "Steel"
 
 
+def test_a_fact_can_be_sent_from_the_moment_that_its_form_is_there(window, rep, company):
+    page = window(rep)
+    page.goto(company.get_absolute_url())
+    page.evaluate(
+        """() => new MutationObserver((_, observer) => {
+            const form = document.querySelector("#fact-industry form");
+            if (!form) return;
+            observer.disconnect();
+            form.elements.industry.value = "Steel";
+            form.requestSubmit();
+        }).observe(document.body, { childList: true, subtree: true })"""
+    )
+    page.locator("#fact-industry").get_by_role("link").click()
+    expect(page.locator("#fact-industry").get_by_role("link", name="Steel")).to_be_focused()
+    assert Company.unrestricted.get().industry == "Steel"
+
+
 def test_a_fact_that_both_changed_shows_both_and_takes_the_choice(window, provoked, rep, company):
     page = window(rep)
     page.goto(company.get_absolute_url())

@@ -160,6 +160,18 @@ def test_keys_rest_while_one_types(home):
     expect(home.get_by_role("heading", name="Keys")).to_be_hidden()
 
 
+def test_a_key_counts_from_the_moment_that_the_palette_is_closed(home):
+    home.keyboard.press("Control+k")
+    expect(home.get_by_role("combobox", name="Find or do")).to_be_focused()
+    home.evaluate(
+        """() => {
+            document.querySelector("#palette").close();
+            document.activeElement.dispatchEvent(new KeyboardEvent("keydown", { key: "?", bubbles: true }));
+        }"""
+    )
+    expect(home.get_by_role("heading", name="Keys")).to_be_visible()
+
+
 def test_keys_can_be_turned_off(rep, home):
     User.objects.filter(pk=rep.pk).update(single_keys=False)
     home.goto("/accounts/profile/")
