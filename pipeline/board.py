@@ -45,12 +45,13 @@ class Column:
 
 
 class Board:
-    """What ``user`` sees of the pipeline under the filters of ``asked`` (a request's GET)."""
+    """What the user of a request sees of the pipeline, under the filters of ``asked`` or else of its address."""
 
-    def __init__(self, request: Any) -> None:
+    def __init__(self, request: Any, asked: Any = None) -> None:
+        asked = request.GET if asked is None else asked
         self.user = request.user
-        self.sort = request.GET.get("sort") if request.GET.get("sort") in SORTS else "close"
-        self.filter = DealFilter(request.GET, Deal.objects.visible_to(self.user), request=request)
+        self.sort = asked.get("sort") if asked.get("sort") in SORTS else "close"
+        self.filter = DealFilter(asked, Deal.objects.visible_to(self.user), request=request)
         self.is_valid = self.filter.is_valid()
         self.deals: QuerySet = self.filter.qs if self.is_valid else Deal.objects.visible_to(self.user).none()
         self.too_many = False  # to be sorted by attention
@@ -74,12 +75,16 @@ class Board:
         stages = Stage.objects.filter(pk__in=slugs) if slugs else Stage.objects.annotate(reasons=REASONS)
         return [Column(stage, *totals.get(stage.pk, (0, None))) for stage in stages]
 
+    def settle_sort(self, number: int | None = None) -> None:
+        """By close date where there are too many deals to ask each for what it needs; ``number``: of them, if known."""
+        if self.sort == ATTENTION and (self.deals.count() if number is None else number) > MOST_RANKED:
+            self.sort, self.too_many = "close", True
+
     def columns(self) -> list[Column]:
         columns = self.heads()
         filled = [column for column in columns if column.count]
         number = sum(column.count for column in filled)
-        if self.sort == ATTENTION and number > MOST_RANKED:
-            self.sort, self.too_many = "close", True
+        self.settle_sort(number)
         ranks = self.sort == ATTENTION or number <= FEW
         cards = self._ranked(filled) if ranks else self._walked(filled)
         for column in filled:

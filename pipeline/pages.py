@@ -1,16 +1,19 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
 
 from activities.timeline import TimelinePages
 from crm.models import Company, Contact
 from pipeline.actions import Assign, Move
+from pipeline.board_order import board_order
 from pipeline.columns import COLUMNS
 from pipeline.filters import ORDERINGS, DealFilter
 from pipeline.forms import DealForm
 from pipeline.models import Deal, LostReason, Stage
 from records.bulk import Delete, Share
+from records.neighbours import Order
 
 
 def reasons_for(deal: Deal) -> QuerySet[LostReason]:
@@ -38,6 +41,13 @@ class DealPages(TimelinePages):
     pointers = ("company", "contact")
     opens = ("company", "contact")
     facts = ("amount", "expected_close_date", "company", "contact", "assigned_to", "notes")
+
+    @classmethod
+    def order_of(cls, path: str, query: QueryDict, request: HttpRequest) -> Order | None:
+        """Deals are walked in the order of the board as well."""
+        if path == reverse("pipeline:board"):
+            return board_order(request, query)
+        return super().order_of(path, query, request)
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:

@@ -7,12 +7,13 @@ would cost the index its starting point.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Field, Q, QuerySet
+from django.db.models import F, Field, Q, QuerySet, Value
 
 FILLED, EMPTY = 0, 1
 
@@ -90,20 +91,28 @@ def _cursor(row: Any, ordering: str, backward: bool) -> str:
 
 
 def _rows(rows: QuerySet, position: Position | None, descending: bool, backward: bool, wanted: int) -> list:
+    found: list = []
+    for part in _parts(rows, position, descending, backward):
+        found += part[: wanted - len(found)]
+        if len(found) >= wanted:
+            break
+    return found
+
+
+def _parts(rows: QuerySet, position: Position | None, descending: bool, backward: bool) -> Iterator[QuerySet]:
+    """What lies beyond ``position``, sorted, one segment after the other."""
     segments = [EMPTY, FILLED] if backward else [FILLED, EMPTY]
     if position:
         segments = segments[segments.index(position.segment) :]
+    if not _nullable(rows):
+        segments = segments[:1]
     sign = "-" if descending else ""
-    found: list = []
     for segment in segments:
         part = rows.filter(sort_key__isnull=segment == EMPTY)
         if position and segment == position.segment:
             part = part.filter(_beyond(position, descending))
         order = [f"{sign}pk"] if segment == EMPTY else [f"{sign}sort_key", f"{sign}pk"]
-        found += part.order_by(*order)[: wanted - len(found)]
-        if len(found) >= wanted or not _nullable(rows):
-            break
-    return found
+        yield part.order_by(*order)
 
 
 def _nullable(rows: QuerySet) -> bool:
@@ -123,13 +132,22 @@ def _beyond(position: Position, descending: bool) -> Q:
     )
 
 
-def beside(queryset: QuerySet, ordering: str, keys: dict[str, Any], row: Any, *, backward: bool = False) -> str | None:
-    """The id of what comes after ``row`` in the order of the list, or before it; ``row`` carries its ``sort_key``."""
+def around(queryset: QuerySet, ordering: str, keys: dict[str, Any], row: Any) -> tuple[str | None, str | None]:
+    """The ids of what comes before ``row`` and after it in the order of the list; ``row`` carries its ``sort_key``.
+
+    One statement: of each segment on either side its first row.
+    """
     rows = with_sort_key(queryset, ordering, keys)
-    segment = EMPTY if row.sort_key is None else FILLED
-    position = Position(ordering, backward, segment, row.sort_key, row.pk)
-    found = _rows(rows.values_list("pk", flat=True), position, ordering.startswith("-") != backward, backward, 1)
-    return found[0] if found else None
+    firsts = []
+    for backward in (True, False):
+        segment = EMPTY if row.sort_key is None else FILLED
+        position = Position(ordering, backward, segment, row.sort_key, row.pk)
+        parts = _parts(rows, position, ordering.startswith("-") != backward, backward)
+        firsts += [part.values_list(Value(backward), Value(n), "pk")[:1] for n, part in enumerate(parts)]
+    found: dict[bool, str] = {}
+    for backward, _, pk in sorted(firsts[0].union(*firsts[1:], all=True)):
+        found.setdefault(backward, pk)
+    return found.get(True), found.get(False)
 
 
 def with_sort_key(queryset: QuerySet, ordering: str, keys: dict[str, Any]) -> QuerySet:

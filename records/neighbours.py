@@ -1,7 +1,7 @@
 """The records before and after one in the list that it was opened from.
 
 The list is named by the page itself (``?from=/contacts/?q=ada``) or by the browser, as the page one came from. It is
-asked again, through the same filters and the rule, for one row on either side: at any depth, one statement each.
+asked again, through the same filters and the rule, for one row on either side: one statement, at any depth.
 """
 
 from __future__ import annotations
@@ -72,8 +72,9 @@ class Order:
         """``rows`` with what they stand by in this list."""
         return keyset.with_sort_key(rows, self.ordering, self.keys)
 
-    def beside(self, record: Any, *, backward: bool) -> str | None:
-        return keyset.beside(self.rows, self.ordering, self.keys, record, backward=backward)
+    def around(self, record: Any) -> tuple[str | None, str | None]:
+        """The ids of the record before and the one after."""
+        return keyset.around(self.rows, self.ordering, self.keys, record)
 
 
 class Neighbours:
@@ -94,8 +95,7 @@ class Neighbours:
         if self._order and self._origin:
             self.list = self._origin.address
             self.here = self._address(record.get_absolute_url())
-            before, after = (self._order.beside(record, backward=backward) for backward in (True, False))
-            self.previous, self.next = (self._of(record, pk) for pk in (before, after))
+            self.previous, self.next = (self._of(record, pk) for pk in self._order.around(record))
         return self
 
     def _of(self, record: Any, pk: str | None) -> str:
