@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,10 @@ from django.utils.translation import gettext_lazy
 from developers import words
 from developers.audience import Audience, audiences
 from parse.classes import CLASSES, Field
+from parse.classes import NAMES as NAMES_OF_MODELS
+from records import fields as custom
+from records.definitions import CustomField
+from records.values import CHOICE
 
 NAMES = ("_User", "Company", "Contact", "Deal", "Activity")
 PASSWORD = Field("password", "String", required=True)
@@ -88,8 +93,21 @@ class Described:
         return [entry for entry in self.entries if entry.type != "ACL"]
 
     @property
-    def permissions(self) -> dict[str, list[str]]:
-        return {verb: self.audience.of(verb) for verb in ("view", "add", "change", "delete")}
+    def readers(self) -> tuple[str, ...]:
+        """Of its fields, but for those that say otherwise."""
+        return self._usual("readers")
+
+    @property
+    def writers(self) -> tuple[str, ...]:
+        return self._usual("writers")
+
+    @property
+    def deleters(self) -> list[str]:
+        return self.audience.of("delete")
+
+    def _usual(self, who: str) -> tuple[str, ...]:
+        counted = Counter(getattr(entry, who) for entry in self.entries if not entry.is_kept)
+        return counted.most_common(1)[0][0]
 
     def as_json(self) -> dict[str, Any]:
         verbs = {"find": "view", "create": "add", "update": "change", "delete": "delete"}
@@ -102,7 +120,8 @@ class Described:
 
 
 def described() -> list[Described]:
-    """Two statements, and what the added fields cost."""
+    """Three statements, and one more after an added field was changed."""
+    custom.refresh()
     allowed = audiences()
     return [_described(name, allowed[name]) for name in NAMES]
 
@@ -113,16 +132,24 @@ def _described(name: str, audience: Audience) -> Described:
 
 
 def fields_of(name: str) -> Iterator[Field]:
-    """The fields of a class as Parse clients know them, and the password, which they only send."""
+    """The fields of a class as Parse clients know them, those that were added, and the password, which is only sent."""
+    added = {one.name: one for one in custom.fields_of(CLASSES[name].model)}
     for field in CLASSES[name].fields.values():
-        if name == "_User" and field.name == "createdAt":
-            yield PASSWORD
-        yield field
+        if field.name == "createdAt":
+            yield from [PASSWORD] if name == "_User" else [_added(one) for one in added.values()]
+        if field.name not in added:
+            yield field
+
+
+def _added(one: CustomField) -> Field:
+    """A choice is text to a Parse client."""
+    targets = (NAMES_OF_MODELS[one.target],) if one.target else ()
+    return Field(one.name, "String" if one.type == CHOICE else one.type, one.path, targets, required=one.required)
 
 
 def _entry(name: str, field: Field, audience: Audience) -> Entry:
-    known = words.words_of(name, field.name)
-    description, example = known or _words_of_added(name, field)
+    definition = custom.field_of(CLASSES[name].model, field.name)
+    description, example = _words_of_added(definition, field) if definition else words.words_of(name, field.name)
     needed: bool | str = field.required or (name == "_User" and field.name in NEEDED_OF_PEOPLE)
     readers, writers = _who(name, field, audience)
     return Entry(
@@ -135,14 +162,17 @@ def _entry(name: str, field: Field, audience: Audience) -> Entry:
         example=example,
         readers=tuple(str(one) for one in readers),
         writers=tuple(str(one) for one in writers),
-        is_added=known is None,
+        is_added=definition is not None,
         is_plain=field.is_plain,
+        choices=tuple(definition.choices) if definition else (),
     )
 
 
-def _words_of_added(name: str, field: Field) -> tuple[str, Any]:
-    example = words.example_pointer(field.targets[0]) if field.targets else words.EXAMPLES.get(field.type)
-    return "", example
+def _words_of_added(one: CustomField, field: Field) -> tuple[str, Any]:
+    described = f"{one.label}: {one.description}" if one.description else one.label
+    if one.default is not None or one.choices:
+        return described, one.default if one.default is not None else one.choices[0]
+    return described, words.example_pointer(field.targets[0]) if field.targets else words.EXAMPLES[field.type]
 
 
 def _who(name: str, field: Field, audience: Audience) -> tuple[list[Any], list[Any]]:

@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import Role
 from developers.dictionary import NAMES
 from parse.classes import CLASSES
+from records.definitions import CustomField
 
 PAGES = ["/developers/", "/developers/dictionary/", "/developers/diagram/", "/developers/models/"]
 FILES = {
@@ -104,3 +105,48 @@ def test_drawing_is_a_picture_of_every_class_and_field(rep, browser_of):
 def test_drawing_is_as_large_as_asked_for_where_that_is_offered(rep, browser_of, zoom, shown):
     page = browser_of(rep).get("/developers/diagram/", {"zoom": zoom}).content.decode()
     assert ('aria-current="true">150 %' in page, 'aria-current="true">As wide' in page) == (shown, not shown)
+
+
+@pytest.fixture
+def added(db):
+    """One field of each kind that an administrator can add to deals."""
+    source = CustomField(model="deal", name="leadSource", type="Choice", choices=["fair", "=web"], required=True)
+    rank = CustomField(model="deal", name="rank", type="Number", description="=1+1 is no formula")
+    twin = CustomField(model="deal", name="twin", type="Pointer", target="deal")
+    for field in (source, rank, twin):
+        field.full_clean()
+        field.save()
+
+
+def test_added_fields_are_in_the_dictionary_at_once(rep, browser_of, added):
+    told = json.loads(browser_of(rep).get("/developers/dictionary.json").content)
+    [deal] = [one for one in told["classes"] if one["className"] == "Deal"]
+    fields = {each["name"]: each for each in deal["fields"]}
+    assert [name for name, field in fields.items() if field["added"]] == ["leadSource", "rank", "twin"]
+    assert (fields["leadSource"]["type"], fields["leadSource"]["required"]) == ("String", True)
+    assert (fields["leadSource"]["choices"], fields["leadSource"]["example"]) == (["fair", "=web"], "fair")
+    assert fields["rank"]["description"] == "Rank: =1+1 is no formula"
+    assert (fields["twin"]["type"], fields["twin"]["targetClass"]) == ("Pointer", "Deal")
+
+
+def test_added_fields_are_in_schema_diagram_and_types_at_once(rep, browser_of, added):
+    browser = browser_of(rep)
+    schema = json.loads(browser.get("/developers/schema.json").content)
+    [deal] = [one["fields"] for one in schema["classes"] if one["className"] == "Deal"]
+    assert deal["twin"] == {"type": "Pointer", "targetClass": "Deal", "required": False}
+    mermaid = browser.get("/developers/diagram.mmd").content.decode()
+    assert [line in mermaid for line in ("Number rank", 'Deal ||--o{ Deal : "twin"')] == [True, True]
+    assert "Deal.twin → Deal" in browser.get("/developers/diagram/").content.decode()
+    assert 'leadSource: "fair" | "=web";' in browser.get("/developers/models/typescript/").content.decode()
+
+
+def test_a_deleted_field_is_in_none_of_them(rep, browser_of, added):
+    CustomField.objects.get(name="rank").delete()
+    told = json.loads(browser_of(rep).get("/developers/dictionary.json").content)
+    assert "rank" not in [each["name"] for one in told["classes"] for each in one["fields"]]
+
+
+def test_no_cell_of_the_csv_begins_as_a_formula(rep, browser_of, added):
+    text = browser_of(rep).get("/developers/dictionary.csv").content.decode("utf-8-sig")
+    cells = [cell for row in csv.reader(io.StringIO(text)) for cell in row]
+    assert [cell for cell in cells if cell.startswith(("=", "+", "-", "@"))] == []
