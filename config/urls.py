@@ -9,6 +9,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("config.api")),
     path("parse", include("parse.urls")),
+    path("graphql", include("parse.graphql.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("developers/", include("developers.urls")),

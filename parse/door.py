@@ -16,25 +16,28 @@ from typing import Any
 from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from django.db import connection
+from django.http import HttpResponse
 
 from parse.calls import MOUNT
+from parse.graphql.entry import PATH as GRAPHQL
+from parse.graphql.entry import entry as graphql
 from parse.views import entry
 
 pool = ThreadPoolExecutor(settings.PARSE_THREADS, thread_name_prefix="parse")
 
 
 def takes(scope: dict[str, Any]) -> bool:
-    """Whether a request is ours: under the mount, and not one that has to be sent on to https."""
+    """Whether a request is ours: under the mount, or /graphql, and not one that has to be sent on to https."""
     path = scope["path"]
-    if path != MOUNT and not path.startswith(f"{MOUNT}/"):
+    if path not in (MOUNT, GRAPHQL) and not path.startswith(f"{MOUNT}/"):
         return False
-    return not settings.SECURE_SSL_REDIRECT or _is_secure(scope)
+    return not settings.SECURE_SSL_REDIRECT or is_secure(scope)
 
 
-def _is_secure(scope: dict[str, Any]) -> bool:
+def is_secure(scope: dict[str, Any]) -> bool:
     told = settings.SECURE_PROXY_SSL_HEADER
     if told is None:
-        return scope.get("scheme") == "https"
+        return scope.get("scheme") in ("https", "wss")
     name = told[0].removeprefix("HTTP_").replace("_", "-").lower().encode()
     return dict(scope["headers"]).get(name, b"").decode("latin-1") == told[1]
 
@@ -52,10 +55,14 @@ async def serve(scope: dict[str, Any], body: bytes, send: Any) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
+def _response(request: ASGIRequest, path: str) -> HttpResponse:
+    return graphql(request) if path == GRAPHQL else entry(request, path.removeprefix(MOUNT).lstrip("/"))
+
+
 def answer(scope: dict[str, Any], body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """Status, headers and body, as ASGI wants them."""
     try:
-        response = entry(ASGIRequest(scope, BytesIO(body)), scope["path"].removeprefix(MOUNT).lstrip("/"))
+        response = _response(ASGIRequest(scope, BytesIO(body)), scope["path"])
     finally:
         if connection.errors_occurred and not connection.in_atomic_block:
             connection.close()  # perhaps it died with the database; the next request makes a new one

@@ -9,12 +9,14 @@ keys        programs that know this Parsley's keys; anybody else is answered 403
 
 ROUTES = {
     "healthz": "public",
+    "graphql:entry": "keys",
     "accounts:login": "public",
     "accounts:logout": "signed in",
     "accounts:signup": "public",
     "accounts:password-reset": "public",
     "accounts:password-reset-sent": "public",
     "accounts:password-reset-confirm": "public",
+    "accounts:email-confirm": "public",  # the link of a mail is opened wherever the mail is read
     "accounts:*": "signed in",
     "activities:feed-file": "public",  # calendar programs cannot sign in: the token in the address is the key
     "activities:*": "signed in",
