@@ -67,6 +67,8 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
         help_text=_("Letters, digits and @ . + - _ only."),
     )
     email = models.EmailField(_("e-mail address"), null=True)  # asked for by every form; programs may leave it out
+    # The address that was confirmed by mail (accounts/confirming.py), which need not be the one of today.
+    confirmed_email = models.EmailField(_("confirmed e-mail address"), null=True, blank=True, editable=False)
     name = models.CharField(
         _("name"), max_length=150, blank=True, help_text=_("As colleagues know you; the username where empty.")
     )
@@ -108,6 +110,10 @@ class User(Hooked, GuardianUserMixin, AbstractBaseUser, PermissionsMixin):  # ty
 
     def __str__(self) -> str:
         return self.name or self.username
+
+    @property
+    def has_confirmed_email(self) -> bool:
+        return bool(self.email) and self.confirmed_email == self.email
 
     @property
     def rights(self) -> Rights:

@@ -11,6 +11,7 @@ urlpatterns = [
     path("devices/", views.DevicesView.as_view(), name="devices"),
     path("devices/<str:pk>/end/", views.DeviceEndView.as_view(), name="device-end"),
     path("profile/", views.ProfileView.as_view(), name="profile"),
+    path("email/<str:key>/<str:token>/", views.EmailConfirmView.as_view(), name="email-confirm"),
     path("preferences/", views.PreferencesView.as_view(), name="preferences"),
     path("password/", views.PasswordChangeView.as_view(), name="password-change"),
     path("password/reset/", views.PasswordResetView.as_view(), name="password-reset"),

@@ -8,14 +8,15 @@ from django.contrib.auth.models import Group
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, redirect
-from django.urls import reverse_lazy
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse, reverse_lazy
 from django.utils import translation
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.generic import FormView, ListView, UpdateView, View
 
+from accounts.confirming import asked
 from accounts.forms import PreferencesForm, ProfileForm, SignInForm, SignUpForm
 from accounts.models import Session, Try
 from accounts.signin import TooManyTries, address_of, count_try, forget_tries, keys
@@ -95,6 +96,24 @@ class PasswordResetView(views.PasswordResetView):
     def form_valid(self, form: Any) -> HttpResponse:
         count_try(Try.objects, [f"reset:{address_of(self.request)}", f"reset:{form.cleaned_data['email'].casefold()}"])
         return super().form_valid(form)
+
+
+@method_decorator([login_not_required, never_cache], name="dispatch")
+class EmailConfirmView(View):
+    """Where the link of a mail leads. By a button: programs that look into mail open links, and press none."""
+
+    def get(self, request: HttpRequest, key: str, token: str) -> HttpResponse:
+        whose = asked(key, token)
+        return render(request, "accounts/email_confirm.html", {"whose": whose}, status=200 if whose else 410)
+
+    def post(self, request: HttpRequest, key: str, token: str) -> HttpResponse:
+        whose = asked(key, token)
+        if whose is None:
+            return self.get(request, key, token)
+        whose.confirmed_email = whose.email
+        whose.save(update_fields=["confirmed_email", "updated_at"])
+        messages.success(request, _("Thank you. %s is confirmed.") % whose.email)
+        return HttpResponseRedirect(reverse("desk:my-day"), status=303)
 
 
 class DevicesView(ListView):

@@ -203,6 +203,8 @@ SILENCED_SYSTEM_CHECKS = ["guardian.W001"]
 
 EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
 vars().update(EMAIL_CONFIG)
+MAIL_CARRIER = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_BACKEND = "accounts.mailing.BehindTheAnswer"
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Parsley <parsley@localhost>")
 
 # --- Words and places -------------------------------------------------------------------------------------------------

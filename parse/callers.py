@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, F, QuerySet, When
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest
 
@@ -101,7 +101,8 @@ class Caller:
 
 
 def _users(caller: Caller, verb: str) -> QuerySet:
-    people = User.objects.filter(is_active=True).order_by()
+    confirmed = Case(When(confirmed_email=F("email"), then=True), output_field=BooleanField())  # absent, not false
+    people = User.objects.filter(is_active=True).order_by().annotate(has_confirmed=confirmed)
     return people if caller.rights.may(f"accounts.{verb}_user") else people.filter(pk=caller.user.pk)
 
 

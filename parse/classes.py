@@ -135,7 +135,7 @@ CLASSES = {
             ),
             acl=REACHED,
         ),
-        ParseClass("_User", User, _text("username", "email")),
+        ParseClass("_User", User, (*_text("username", "email"), Field("emailVerified", "Boolean", "has_confirmed"))),
         ParseClass(
             "_Role",
             RoleDetail,

@@ -18,7 +18,7 @@ FIRST, LAST = datetime(2, 1, 1, tzinfo=UTC), datetime(9999, 1, 1, tzinfo=UTC)  #
 CENT = Decimal("0.0001")  # what Deal.amount keeps; a JSON number is a binary fraction
 LARGEST = Decimal(10) ** 16
 ID_LENGTH = 10
-MADE_WITH = {"masterkey": {"action": "login", "authProvider": "masterkey"}}
+MADE_WITH = {"masterkey": {"action": "login", "authProvider": "masterkey"}, "create": {"action": "create"}}
 
 
 class BadValue(ValueError):

@@ -76,8 +76,9 @@ class Matcher:
                 return decimal_from(value)
             if self.field.type == "Pointer":
                 return (self.field.targets[0], value) if self._is_bare_id(value) else pointed_to(value)
-            if not isinstance(value, str):
-                raise BadValue("write text")
+            kind = bool if self.field.type == "Boolean" else str
+            if not isinstance(value, kind):
+                raise BadValue("write true or false" if kind is bool else "write text")
         except BadValue as error:
             raise ParseError(INVALID_QUERY, f"{self.where} is a {self.field.type}: {error}.") from error
         return value
@@ -112,7 +113,7 @@ class Matcher:
     def equal(self, value: Any) -> Q:
         if value is None:
             return self._null
-        if self.field.type not in ("String", "Number", "Date", "Pointer"):
+        if self.field.type not in ("String", "Number", "Date", "Pointer", "Boolean"):
             raise ParseError(INVALID_QUERY, f"Cannot query on {self.where}.")
         if self._is_never(value):
             return self._no_value

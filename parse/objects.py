@@ -14,7 +14,7 @@ from parse import days
 from parse.callers import Caller
 from parse.classes import ParseClass, class_named
 from parse.codec import ID_LENGTH
-from parse.errors import not_found
+from parse.errors import denied, not_found
 from parse.queries import Query, Wanted
 from parse.reading import fetch, reader
 from parse.rendering import finished, whole
@@ -102,6 +102,8 @@ def _value(
 
 def _found(caller: Caller, parse_class: ParseClass, query: Query) -> list[dict]:
     caller.prove()
+    if any(name in caller.hidden_columns(parse_class.name) for name, _ in query.order):
+        raise denied("order by what is protected", parse_class.name)
     search = Search(caller, parse_class, query.where)
     rows = _ordered(search.rows, parse_class, query)[query.skip : query.skip + query.limit]
     return read(caller, parse_class, rows, query.wanted, briefly=search.briefly)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from accounts.models import Session
 from parse import objects
 from parse.calls import Answer, Call
 from parse.classes import CLASSES
-from parse.errors import FORBIDDEN, INVALID_SESSION, PERMISSION_DENIED, ParseError, denied, not_found
-from parse.queries import KNOWN_OF_ONE, query_of, refuse_unknown, wanted_of
+from parse.errors import INVALID_SESSION, PERMISSION_DENIED, ParseError, denied, not_found
+from parse.queries import KNOWN_OF_ONE, Wanted, query_of, refuse_unknown, wanted_of
 
 SESSION = CLASSES["_Session"]
 
@@ -14,7 +15,9 @@ SESSION = CLASSES["_Session"]
 def find(call: Call) -> Answer:
     _refuse_anonymous(call)
     found = objects.find(call.caller, "_Session", query_of(call.parameters, SESSION))
-    found["results"] = [_named(call, row) for row in found["results"]]
+    keys = wanted_of(call.parameters, SESSION).keys
+    if keys is None or "sessionToken" in keys:
+        found["results"] = [_named(call, row) for row in found["results"]]
     return Answer(found)
 
 
@@ -27,13 +30,17 @@ def get(call: Call, key: str) -> Answer:
 def mine(call: Call) -> Answer:
     if call.caller.session is None:
         raise ParseError(INVALID_SESSION, "Session token required.")
-    return get(call, call.caller.session.pk)
+    return Answer(_named(call, objects.get(call.caller, "_Session", call.caller.session.pk, Wanted())))
 
 
 def create(call: Call) -> Answer:
-    if call.caller.is_anonymous:
+    """One more of the caller's own, which opens no more than the one at hand."""
+    if call.caller.session is None:
         raise ParseError(INVALID_SESSION, "Session token required.")
-    raise ParseError(FORBIDDEN, "Sessions are made by signing in.")
+    session, token = Session.start(call.caller.user, "Parse", call.request, created_with="create")
+    made = objects.get(call.caller, "_Session", session.pk, Wanted())
+    body = {name: made[name] for name in ("objectId", "user", "createdWith", "expiresAt")} | {"sessionToken": token}
+    return Answer(body, 201, {"Location": call.address_of(f"/classes/_Session/{session.pk}")})
 
 
 def update(call: Call, key: str) -> Answer:

@@ -13,6 +13,7 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
+from accounts.confirming import ask_to_confirm
 from accounts.models import Session, Try, User
 from accounts.principals import Rights
 from accounts.signin import address_of, count_try
@@ -29,6 +30,7 @@ from parse.errors import (
     INVALID_EMAIL,
     INVALID_KEY_NAME,
     INVALID_SESSION,
+    INVALID_VALUE,
     NOT_FOUND,
     PASSWORD_MISSING,
     PERMISSION_DENIED,
@@ -58,22 +60,22 @@ def create(call: Call) -> Answer:
     for name, error in missing.items():
         if not call.body.get(name) or not isinstance(call.body[name], str):
             raise ParseError(*error)
-    values = _values(call.body, is_new=True)
+    values = _values(call, is_new=True)
     user = User(username=values["username"], email=values.get("email"))
     _check(user, values["password"], set(values))
     with transaction.atomic():
         user.set_password(values["password"])
         user.save(force_insert=True)
         user.groups.add(*Group.objects.filter(name=settings.SIGN_UP_ROLE))
-        token = _session(call, user, "signup")
-    answer = {"objectId": user.pk, "createdAt": iso(user.created_at), "sessionToken": token}
+        token = {} if call.caller.is_master else {"sessionToken": _session(call, user, "signup")}
+    answer = {"objectId": user.pk, "createdAt": iso(user.created_at), **token}
     return Answer(answer, 201, {"Location": call.address_of(f"/users/{user.pk}")})
 
 
-def _values(body: dict, *, is_new: bool) -> dict[str, Any]:
+def _values(call: Call, *, is_new: bool) -> dict[str, Any]:
     """Username, email and password as far as they were sent; refuses the rest by name."""
     found: dict[str, Any] = {}
-    for name, value in body.items():
+    for name, value in call.body.items():
         if name in COLUMNS:
             if isinstance(value, dict) and value.get("__op") == "Delete":
                 value = None
@@ -83,13 +85,18 @@ def _values(body: dict, *, is_new: bool) -> dict[str, Any]:
         elif name == "objectId":
             if is_new:
                 raise ParseError(INVALID_KEY_NAME, "objectId is an invalid field name.")
-        elif name == "authData" and value:
+        elif name == "authData" and (value or (is_new and value is None)):
             raise ParseError(252, "This authentication method is unsupported.")
         elif not NAME.match(name) and name not in ("__type",):
             raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")
         elif name == "ACL":
             entries_of(value or {})  # looked at, and left: a person's row is his own
-        elif name not in (*KEYS, "__type", "className", "sessionToken", "authData"):
+        elif name in ("createdAt", "updatedAt"):
+            if value is not None and type_of(value) != "Date":
+                raise mismatch("_User", name, "Date", type_of(value))
+        elif name == "emailVerified" and call.caller.is_master and isinstance(value, bool):
+            found[name] = value
+        elif name not in (*KEYS, "__type", "className", "authData") and (is_new or name != "sessionToken"):
             raise denied(f"addField ({name[:100]})", "_User")
     return found
 
@@ -145,7 +152,7 @@ def _session(call: Call, user: User, made: str) -> str:
 def update(call: Call, key: str) -> Answer:
     """One's own, or that of a person one looks after. A new password ends all sessions and starts one."""
     user = _person(call.caller, key, "change")
-    values = _values(call.body, is_new=False)
+    values = _values(call, is_new=False)
     if "username" in values and not values["username"]:
         raise ParseError(USERNAME_MISSING, "bad or missing username")
     if "password" in values and not values["password"]:
@@ -156,6 +163,9 @@ def update(call: Call, key: str) -> Answer:
     for name in changed:
         setattr(user, name, values[name])
     _check(user, values.get("password"), set(values))
+    if "emailVerified" in values:
+        user.confirmed_email = user.email if values["emailVerified"] else None
+        changed.append("confirmed_email")
     answer: dict[str, Any] = {}
     with transaction.atomic():
         if "password" in values:
@@ -270,7 +280,7 @@ def log_in_as(call: Call) -> Answer:
         raise denied("loginAs", "_User")
     key = call.text("userId")
     if not isinstance(key, str) or not key:
-        raise ParseError(102, "userId must not be empty, null, or undefined")
+        raise ParseError(INVALID_VALUE, "userId must not be empty, null, or undefined")
     user = User.objects.filter(pk=key, is_active=True).first() if len(key) <= 10 else None
     if user is None:
         raise not_found("user not found")
@@ -293,14 +303,14 @@ def request_password_reset(call: Call) -> Answer:
 
 
 def request_verification(call: Call) -> Answer:
-    """Addresses are not verified here: nothing is sent, and nothing told."""
-    _asked_email(call)
+    """The same answer for known, unknown and confirmed addresses."""
+    ask_to_confirm(_asked_email(call), call.request)
     return Answer()
 
 
 def _asked_email(call: Call) -> str:
     email = call.body.get("email")
-    if not email:
+    if not email and not call.body.get("token"):
         raise ParseError(EMAIL_MISSING, "you must provide an email")
     if not isinstance(email, str):
         raise ParseError(INVALID_EMAIL, "you must provide a valid email string")

@@ -37,7 +37,7 @@ SIGN_IN = {"/login", "/health"}  # an expired token among the keys is no reason 
 @login_not_required
 def entry(request: HttpRequest, path: str | None = None) -> HttpResponse:
     if request.method == "OPTIONS":
-        return respond(Answer())
+        return respond(Answer(b"OK", headers={"Content-Type": "text/plain; charset=utf-8"}))
     try:
         return respond(_answer(request, "/" + (path or "").strip("/")))
     except Exception as error:
