@@ -69,7 +69,7 @@ def upload(call: Call, name: str) -> Answer:
         raise ParseError(FILE_SAVE, "Invalid file upload.")
     key = new_id()
     user = None if call.caller.is_master else call.caller.user
-    path = _path(key)
+    path = path_of(key)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(content)
     file = File.objects.create(
@@ -112,7 +112,7 @@ def download(call: Call, app: str, name: str) -> Answer:
 
 def _content_of(file: File) -> Answer:
     try:
-        content = _path(file.pk).read_bytes()
+        content = path_of(file.pk).read_bytes()
     except OSError as error:
         raise not_found("File not found.") from error
     disposition = f'attachment; filename="{file.name[11:]}"'
@@ -125,12 +125,13 @@ def delete(call: Call, name: str) -> Answer:
     file = File.objects.filter(name=name).first()
     if file is None:
         raise ParseError(FILE_DELETE, "Could not delete file.")
-    _path(file.pk).unlink(missing_ok=True)
+    path_of(file.pk).unlink(missing_ok=True)
     file.delete()
     return Answer()
 
 
-def _path(key: str) -> Path:
+def path_of(key: str) -> Path:
+    """Where the bytes of the file with this id are."""
     return Path(settings.FILES_DIR) / key[:2] / key
 
 
@@ -138,7 +139,10 @@ def _path(key: str) -> Path:
 
 
 def attach(record: Record, value: Any, caller: Caller) -> list[str]:
-    """Puts the file into the record; it is the uploader's to give, or the record's already. The fields that changed."""
+    """Puts the file into the record; it is the uploader's to give, or the record's already. The fields that changed.
+
+    In a transaction: the file is locked until the record holds it, so that it is not removed as nobody's meanwhile.
+    """
     name = value.get("name") if value else None
     if (record.custom.get("attachment") or {}).get("name") == name:
         return []
@@ -147,7 +151,7 @@ def attach(record: Record, value: Any, caller: Caller) -> list[str]:
         return ["custom"]
     if not isinstance(name, str):
         raise ParseError(INCORRECT_TYPE, "attachment: a File needs the name that the upload answered.")
-    file = File.objects.filter(name=name[:150]).visible_to(caller.user, record).first()
+    file = File.objects.filter(name=name[:150]).visible_to(caller.user, record).select_for_update().first()
     if file is None:
         raise not_found("Object not found: attachment names no file that you have uploaded.")
     if caller.request is None:
