@@ -18,6 +18,7 @@ from config.logs import WithoutSecrets
 from config.postgres import database
 
 GRACE_SECONDS = 5
+LONGEST_FRAME = 65_536  # bytes of one message of a socket
 
 
 def application():
@@ -41,6 +42,9 @@ def main() -> None:
         # Whose word on the caller's address is believed is said by TRUSTED_PROXIES, in one place: config/settings.py.
         proxy_headers=False,
         server_header=False,
+        # Longer messages end the socket; to compress for each of them costs more than it saves.
+        ws_max_size=LONGEST_FRAME,
+        ws_per_message_deflate=False,
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
     logging.getLogger("uvicorn.access").addFilter(WithoutSecrets())

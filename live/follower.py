@@ -3,7 +3,8 @@
 ``follower.listen(changes, control)`` in a running event loop, and ``await follower.ready()`` before telling anybody
 that he will hear of everything from now on. Both are called in the loop and must not block it:
 
-- ``changes(entries)``: a list of Entry, in the order of live/feed.py. Also those that nobody made by hand (``touch``).
+- ``changes(entries)``: a list of Entry, in the order of live/feed.py, a transaction's together unless they are
+  thousands. Also those that nobody made by hand (``touch``).
 - ``control(kind, name)``: ``("rights", <user id>)`` or ``("rights", "*")`` after a session with a token ended, or a
   person's row or rights changed; ``("session", <SHA-256 of the key>)`` or ``("session", "*")`` after a browser's
   session ended; ``("lost", "")`` after changes were missed, because the database came back as another one: whoever
@@ -36,14 +37,19 @@ BELL = 8_203_117_002  # the lock of who sleeps: migration 0002
 AWAKE, LOOKS = 0.004, 4  # seconds between looks, and how many that find nothing end it
 ASLEEP = (0.01, 0.05, 0.25, 1.0)  # seconds between looks, the last again and again
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.05, 1.0
-AT_ONCE = 500
+AT_ONCE = 5_000
 NAME = "parsley follower"
 DJANGOS = ("cursor_factory", "context", "prepare_threshold")  # what fits only its own way of asking
-CHANNELS = {"parsley_changes": "changes", "parsley_rights": "rights", "parsley_sessions": "session"}
+CHANNELS = {
+    "parsley_changes": "changes",
+    "parsley_rights": "rights",
+    "parsley_sessions": "session",
+    "parsley_viewers": "viewers",
+}
 # As live/feed.py reads, in one statement: what it sees is what its own snapshot says is committed.
 NEXT = """
 SELECT found.until, found.is_ours, c.seq, c.at, c.model, c.key, c.record, c.op, c.actor, c.face, c.change_set,
-       c.before::text, c.after::text
+       c.before::text, c.after::text, c.xid::text
   FROM (SELECT coalesce(%(until)s, pg_current_snapshot()::text) until,
                pg_snapshot_xmax(%(since)s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot()) is_ours) found
   LEFT JOIN LATERAL (
@@ -70,6 +76,7 @@ class Entry:
     change_set: str | None
     before_text: str | None
     after_text: str | None
+    xid: str  # of the transaction
 
     @cached_property
     def before(self) -> dict[str, Any] | None:

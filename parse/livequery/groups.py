@@ -1,0 +1,140 @@
+"""The distinct questions of all subscriptions of a process: each is asked once of a change, however many ask it."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from parse.classes import ParseClass
+from parse.livequery.conditions import Condition
+
+if TYPE_CHECKING:
+    from parse.livequery.holders import Holder
+    from parse.livequery.subscriptions import Subscription
+
+TOGETHER = 64  # conditions in one statement: a new one costs the planning of so many
+MOST_GROUPS = 5_000  # distinct questions in one process
+
+
+@dataclass(eq=False)
+class Group:
+    """The subscriptions with one class and one ``where``, by who asks."""
+
+    parse_class: ParseClass
+    key: bytes
+    condition: Condition
+    subscribers: dict[Holder, list[Subscription]] = field(default_factory=dict)
+
+    def add(self, subscription: Subscription) -> None:
+        self.subscribers.setdefault(subscription.holder, []).append(subscription)
+
+    def remove(self, subscription: Subscription) -> None:
+        those = self.subscribers.get(subscription.holder, [])
+        if subscription in those:
+            those.remove(subscription)
+        if not those:
+            self.subscribers.pop(subscription.holder, None)
+
+    def __iter__(self) -> Iterator[Subscription]:
+        return itertools.chain.from_iterable(list(self.subscribers.values()))
+
+
+class Chunk:
+    """Groups that are asked about in one statement. ``name``: of that statement, None while it has to be written."""
+
+    def __init__(self) -> None:
+        self.groups: list[Group] = []
+        self.name: str | None = None
+        self.asked: tuple[Group, ...] = ()  # in the order of the statement
+
+    def is_open_to(self, group: Group) -> bool:
+        if not self.groups:
+            return True
+        return not (group.condition.is_slow or self.groups[0].condition.is_slow) and len(self.groups) < TOGETHER
+
+
+class ClassGroups:
+    """Of one class."""
+
+    def __init__(self, parse_class: ParseClass) -> None:
+        self.parse_class = parse_class
+        self.by_key: dict[bytes, Group] = {}
+        self.chunks: list[Chunk] = []
+        self.rows: str | None = None  # the name of the statement that reads the images
+
+    def add(self, group: Group) -> None:
+        self.by_key[group.key] = group
+        chunk = self.chunks[-1] if self.chunks else None
+        if chunk is None or not chunk.is_open_to(group):
+            chunk = next((one for one in self.chunks if one.is_open_to(group)), None) or self._new()
+        chunk.groups.append(group)
+        chunk.name = None
+
+    def _new(self) -> Chunk:
+        self.chunks.append(Chunk())
+        return self.chunks[-1]
+
+    def remove(self, group: Group) -> None:
+        if self.by_key.get(group.key) is not group:
+            return
+        del self.by_key[group.key]
+        for chunk in self.chunks:
+            if group in chunk.groups:
+                chunk.groups.remove(group)
+                chunk.name = None
+        self.chunks = [chunk for chunk in self.chunks if chunk.groups]
+
+    def part(self, chunk: Chunk) -> None:
+        """Each group of it into a chunk of its own: one of them makes the statement fail."""
+        self.chunks.remove(chunk)
+        for group in chunk.groups:
+            alone = self._new()
+            alone.groups.append(group)
+
+    def forget_statements(self) -> None:
+        """They were prepared on a connection that is gone."""
+        self.rows = None
+        for chunk in self.chunks:
+            chunk.name = None
+
+
+class Groups:
+    """Of all classes."""
+
+    def __init__(self) -> None:
+        self.by_class: dict[str, ClassGroups] = {}
+        self.number = 0
+
+    def find(self, parse_class: ParseClass, key: bytes) -> Group | None:
+        found = self.by_class.get(parse_class.name)
+        return found.by_key.get(key) if found else None
+
+    def add(self, subscription: Subscription, parse_class: ParseClass, condition: Condition) -> None:
+        """``condition``: used where the subscription is the first to ask so."""
+        of_class = self.by_class.setdefault(parse_class.name, ClassGroups(parse_class))
+        group = of_class.by_key.get(subscription.key)
+        if group is None:
+            group = Group(parse_class, subscription.key, condition)
+            of_class.add(group)
+            self.number += 1
+        group.add(subscription)
+        subscription.group = group
+
+    def remove(self, subscription: Subscription) -> None:
+        group = subscription.group
+        if group is None:
+            return
+        subscription.group = None
+        group.remove(subscription)
+        of_class = self.by_class[group.parse_class.name]
+        if not group.subscribers and of_class.by_key.get(group.key) is group:
+            of_class.remove(group)
+            self.number -= 1
+            if not of_class.by_key:
+                del self.by_class[group.parse_class.name]
+
+    def forget_statements(self) -> None:
+        for of_class in self.by_class.values():
+            of_class.forget_statements()
