@@ -11,6 +11,7 @@ from django.conf import settings
 
 from config.wsgi import application as wsgi  # sets Django up: what follows needs it
 from parse import door
+from parse.livequery import door as live_queries
 
 web = WSGIMiddleware(wsgi, workers=int(os.environ.get("WEB_THREADS", "8")))
 BODY_SECONDS = 60
@@ -21,6 +22,8 @@ async def application(scope, receive, send) -> None:
         await _http(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "websocket" and live_queries.takes(scope):
+        await live_queries.serve(scope, receive, send)
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})

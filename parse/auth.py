@@ -54,21 +54,28 @@ def caller_of(
         value = controls.get(control)
         if not given[name] and isinstance(value, str):
             given[name] = value
-    if not _same(given["app"], settings.PARSE_APP_ID):
-        raise WithoutCode("unauthorized")
     known: dict[str, Any] = {"request": request, "installation_id": given["installation"][:100]}
-    if _same(given["master"], settings.PARSE_MASTER_KEY):
+    if is_master(given):
         return Caller(Master(), **known)
-    # A wrong master key opens nothing, and closes nothing that a client's key beside it opens.
-    keys = {"rest": settings.PARSE_REST_KEY, "js": settings.PARSE_JS_KEY}
-    if (given["master"] or any(keys.values())) and not any(_same(given[name], key) for name, key in keys.items()):
-        raise WithoutCode("unauthorized")
     if not given["token"] or not with_session:
         return Caller(AnonymousUser(), **known)
     assumed = Assumed.of(given["token"]) if may_assume else None
     if assumed and is_fresh(assumed.session):
         return Caller(assumed.session.user, assumed.session, given["token"], assumed=assumed, **known)
     return _signed_in(given["token"], known, WORDS.get(path, "Invalid session token"))
+
+
+def is_master(given: dict[str, str]) -> bool:
+    """Whether the keys are the master's. Raises 403 ``unauthorized`` for wrong ones."""
+    if not _same(given["app"], settings.PARSE_APP_ID):
+        raise WithoutCode("unauthorized")
+    if _same(given["master"], settings.PARSE_MASTER_KEY):
+        return True
+    # A wrong master key opens nothing, and closes nothing that a client's key beside it opens.
+    keys = {"rest": settings.PARSE_REST_KEY, "js": settings.PARSE_JS_KEY}
+    if (given["master"] or any(keys.values())) and not any(_same(given[name], key) for name, key in keys.items()):
+        raise WithoutCode("unauthorized")
+    return False
 
 
 def _signed_in(token: str, known: dict[str, Any], words: str) -> Caller:
