@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
 
-from parse import days
+from parse import added, days
 from parse.callers import Caller
 from parse.calls import Answer, Call
 from parse.classes import Field, ParseClass, class_named
@@ -49,7 +49,7 @@ def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) ->
     search = Search(caller, parse_class, where)
     value = _value(field)
     rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(value)
-    encode = encoder(field)
+    encode = _encoder(field)
     found = rows_of(rows.values_list(value).distinct()[:MOST_ROWS], briefly=search.briefly)
     return [encode(value) if encode else value for (value,) in found]
 
@@ -61,7 +61,13 @@ def _column(parse_class: ParseClass, name: Any) -> Field:
     return field
 
 
+def _encoder(field: Field) -> Callable[[Any], Any] | None:
+    return added.plain_encoder(field) if field.definition else encoder(field)
+
+
 def _value(field: Field) -> Any:
+    if field.definition:
+        return added.plain(field)
     return days.instant(field) if field.is_day else F(field.column)
 
 
@@ -132,7 +138,7 @@ class Pipeline:
         return OPERATORS[name](_value(field))
 
     def _row(self, field: Field | None, key: Any, names: list[str], values: dict) -> dict:
-        encode = encoder(field) if field else None
+        encode = _encoder(field) if field else None
         row: dict[str, Any] = {"objectId": encode(key) if encode and key is not None else key}
         for at, name in enumerate(names):
             row[name] = _plain(values[f"x{at}"])

@@ -10,7 +10,10 @@ from activities.models import Activity
 from crm.models import Company, Contact
 from parse.errors import FORBIDDEN, PERMISSION_DENIED, ParseError
 from pipeline.models import Deal
+from records.definitions import CustomField
+from records.fields import fields_of
 from records.models import Record
+from records.values import CHOICE
 
 KEYS = ("objectId", "createdAt", "updatedAt", "ACL")  # answered whatever ``keys`` says
 
@@ -33,6 +36,7 @@ class Field:
     kept: bool = False
     required: bool = False
     attribute: str = ""  # what is set on the model; the column where empty
+    definition: CustomField | None = None  # of a field that was added to the class
 
     @property
     def is_day(self) -> bool:
@@ -53,13 +57,31 @@ class ParseClass:
     columns: tuple[Field, ...]
     key: str = "id"
     acl: tuple[str, str] | None = None
-    fields: dict[str, Field] = field(default_factory=dict)
+    own: dict[str, Field] = field(default_factory=dict)  # all but what was added
+    _known: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         head = Field("objectId", "String", self.key, kept=True)
         times = [Field(wire, "Date", ours, is_plain=True, kept=True) for wire, ours in TIMES]
         tail = Field("ACL", "ACL")
-        self.fields.update({one.name: one for one in [head, *self.columns, *times, tail]})
+        self.own.update({one.name: one for one in [head, *self.columns, *times, tail]})
+
+    @property
+    def fields(self) -> dict[str, Field]:
+        """By name, those that were added to the class among them: as they are now, so ask again for each request."""
+        definitions = fields_of(self.model)
+        if not definitions:
+            return self.own
+        known = self._known
+        if known.get("definitions") is not definitions:
+            added = {one.name: _added(one) for one in definitions}
+            known.update(definitions=definitions, fields={**self.own, **added}, added=tuple(added.values()))
+        return known["fields"]
+
+    @property
+    def added(self) -> tuple[Field, ...]:
+        """The fields that were added to the class."""
+        return self._known["added"] if self.fields is not self.own else ()
 
     @property
     def is_record(self) -> bool:
@@ -73,6 +95,12 @@ class ParseClass:
     @property
     def _model_name(self) -> str:
         return self.model._meta.model_name
+
+
+def _added(definition: CustomField) -> Field:
+    kind = "String" if definition.type == CHOICE else definition.type
+    targets = (NAMES[definition.target],) if definition.target else ()
+    return Field(definition.name, kind, definition.path, targets, required=definition.required, definition=definition)
 
 
 TIMES = (("createdAt", "created_at"), ("updatedAt", "updated_at"))
@@ -159,7 +187,7 @@ CLASSES = {
         ),
     ]
 }
-CLASSES["_Session"].fields["updatedAt"] = Field("updatedAt", "Date", "seen_at", is_plain=True, kept=True)
+CLASSES["_Session"].own["updatedAt"] = Field("updatedAt", "Date", "seen_at", is_plain=True, kept=True)
 RECORDS = {name: parse_class for name, parse_class in CLASSES.items() if parse_class.is_record}
 NAMES = {parse_class.model._meta.model_name: name for name, parse_class in CLASSES.items()}
 

@@ -139,21 +139,28 @@ def decode(name: str, field: Field, value: Any) -> Any:
     """
     if value is None:
         return None
-    _refuse_unreadable(value)
-    if not _fits(field, value):
-        words = f"expected {field.words} but got {type_of(value)}"
-        raise ParseError(INCORRECT_TYPE, f"schema mismatch for {name}.{field.name}; {words}")
+    refuse_mismatch(name, field, value)
+    if field.definition and field.type == "Number":
+        return value
     try:
         return _decoded(field, value)
     except BadValue as error:
         raise ParseError(INCORRECT_TYPE, f"{name}.{field.name}: {error}.") from error
 
 
+def refuse_mismatch(name: str, field: Field, value: Any) -> None:
+    """What is not of the type of the field."""
+    refuse_unreadable(value)
+    if not _fits(field, value):
+        words = f"expected {field.words} but got {type_of(value)}"
+        raise ParseError(INCORRECT_TYPE, f"schema mismatch for {name}.{field.name}; {words}")
+
+
 PARTS = {"Pointer": "className", "Object": "className", "Relation": "className", "File": "name", "Date": "iso",
          "GeoPoint": "latitude", "Bytes": "base64", "Polygon": "coordinates"}  # fmt: skip
 
 
-def _refuse_unreadable(value: Any) -> None:
+def refuse_unreadable(value: Any) -> None:
     kind = value.get("__type") if isinstance(value, dict) else None
     if kind is not None and not (isinstance(kind, str) and value.get(PARTS.get(kind, ""))):
         raise ParseError(INCORRECT_TYPE, f"This is not a valid {str(kind)[:60]}")

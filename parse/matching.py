@@ -91,6 +91,12 @@ class Matcher:
             raise ParseError(INVALID_QUERY, f"{operator} needs text, and {self.where} is a {self.field.type}.")
         return self.field.column
 
+    def searched(self) -> Any:
+        return self.text_column("$text")
+
+    def patterned(self, lookup: str, text: str) -> Q:
+        return Q(**{f"{self.text_column('$regex')}__{lookup}": text})
+
     def _list(self, operator: str, value: Any) -> list:
         if not isinstance(value, list):
             raise ParseError(INVALID_JSON, f"bad {operator} value")
@@ -180,8 +186,7 @@ class Matcher:
             raise ParseError(INVALID_JSON, f"bad $text: $language, should be one of {', '.join(sorted(LANGUAGES))}")
         if search.get("$caseSensitive") or search.get("$diacriticSensitive") is False:
             raise ParseError(INVALID_JSON, "bad $text: $caseSensitive and $diacriticSensitive are not supported")
-        column = self.text_column("$text")
-        vector = SearchVector(column, config=language)
+        vector = SearchVector(self.searched(), config=language)
         return Q(SearchVectorExact(vector, SearchQuery(term, config=language)))
 
     def among(self, name: str, keys: Any) -> Q:

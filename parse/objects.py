@@ -117,6 +117,9 @@ def _ordered(rows: QuerySet, parse_class: ParseClass, query: Query) -> QuerySet:
         field = fields.get(name)
         if field and field.is_day:
             names += days.order(field, descending=descending)
+        elif field and field.definition and field.type != "Object":
+            kept = field.definition.expression
+            names.append(kept.desc() if descending else kept.asc())
         elif field and field.type not in ("Relation", "ACL", "Object"):
             names.append(f"{'-' if descending else ''}{field.column or 'related_id'}")
     return rows.order_by(*(names or ["created_at"]), "pk")

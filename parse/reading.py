@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 
 from accounts.principals import EVERYBODY
 from accounts.statements import run
-from parse import days
+from parse import added, days
 from parse.classes import ParseClass, class_named
 from parse.codec import encoder
 
@@ -64,7 +64,10 @@ class Reader:
                 self.constants[field.name] = {"__type": "Relation", "className": field.targets[0]}
             elif field.type != "ACL":
                 column = days.instant(field) if field.is_day else field.column or _related_text()
-                self._add(field.name, column, encoder(field))
+                if field.definition:
+                    self._add(field.name, field.definition.expression, added.encoder(field))
+                else:
+                    self._add(field.name, column, encoder(field))
             elif parse_class.acl:
                 self._add("ACL", _acl_text(*parse_class.acl), None)
             elif parse_class.name == "_User":

@@ -14,6 +14,7 @@ import orjson
 from django.db.models import Case, F, Func, OuterRef, Subquery, TextField, When
 from django.db.models.functions import Coalesce
 
+from parse import added
 from parse.callers import Caller
 from parse.classes import Field, ParseClass, class_named
 from parse.codec import content_type_of
@@ -60,6 +61,8 @@ def _optional(name: str, value: Any) -> Func:
 
 def _value(field: Field) -> Any:
     """The text of a column's JSON, null where the column is."""
+    if field.definition:
+        return added.json_text(field)
     if field.type == "Date":
         if field.is_day:
             either = Coalesce(_text(F(field.instant), UTC), _text(F(field.column), DAY))
@@ -89,12 +92,14 @@ def _included(caller: Caller, field: Field, wanted: Wanted) -> Func:
             ]
         )
         return _optional(field.name, found)
-    return _optional(field.name, _behind(caller, field.targets[0], field.column, wanted))
+    key = added.key_behind(field) if field.definition else field.column
+    return _optional(field.name, _behind(caller, field.targets[0], key, wanted))
 
 
-def _behind(caller: Caller, name: str, column: str, wanted: Wanted) -> Subquery:
+def _behind(caller: Caller, name: str, column: Any, wanted: Wanted) -> Subquery:
     parse_class = class_named(name)
-    rows = caller.rows(parse_class).filter(**{parse_class.key: OuterRef(column)}).order_by()
+    key = OuterRef(column) if isinstance(column, str) else column
+    rows = caller.rows(parse_class).filter(**{parse_class.key: key}).order_by()
     return Subquery(rows.values_list(whole(caller, parse_class, wanted, is_included=True)), output_field=TextField())
 
 

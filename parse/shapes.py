@@ -21,6 +21,7 @@ from django.db.models import QuerySet
 
 from parse.callers import Caller
 from parse.classes import ParseClass
+from records.fields import stamp
 
 KEPT = 512
 IDS = re.compile(r"[A-Za-z0-9]{10}\Z")
@@ -92,7 +93,7 @@ def _statement(
 ) -> tuple[str, list[Any]] | None:
     values: list[str] = []
     template = _taken_out(parse_class, where, values)
-    key = (parse_class.name, template, rest, caller.rights.permissions, caller.rights.everything)
+    key = (parse_class.name, template, rest, caller.rights.permissions, caller.rights.everything, stamp())
     known = _kept.get(key) if template is not None else None
     if template is not None and key not in _kept:
         if len(_kept) >= KEPT:

@@ -9,9 +9,10 @@ from typing import Any
 
 import orjson
 from django.db.models import Exists, Q, QuerySet
+from django.db.models.lookups import IsNull
 
 from accounts.models import User
-from parse import days
+from parse import added, days
 from parse.classes import ParseClass, class_named
 from parse.codec import BadValue, pointed_to
 from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_KEY_NAME, INVALID_QUERY, ParseError, denied
@@ -85,13 +86,13 @@ def _clause(scope: Scope, key: str, value: Any) -> Q:
         raise ParseError(INVALID_KEY_NAME, f"Invalid key name: {key[:100]}")
     if key in scope.hidden(scope.name):
         raise denied(f"query {key}", scope.name)
-    field = scope.parse_class.fields.get(key)
-    if field is None:
+    fields = scope.parse_class.fields
+    if key in fields and fields[key].type == "Relation":
+        return _member(scope, key, value)
+    matcher = added.matcher(scope.name, fields, key)
+    if matcher is None:
         # A column that there is not has no value: that one thing is true of it.
         return EVERYTHING if isinstance(value, dict) and value.get("$exists") is False else NOTHING
-    if field.type == "Relation":
-        return _member(scope, key, value)
-    matcher = Matcher(scope.name, field)
     if not isinstance(value, dict) or "__type" in value:
         if isinstance(value, list):
             raise unknown(value)
@@ -141,10 +142,10 @@ def _constraints(scope: Scope, matcher: Matcher, value: dict) -> Q:
 
 def _regex(scope: Scope, matcher: Matcher, source: Any, options: Any) -> Q:
     lookup, text = pattern_of(source, options)
-    column = matcher.text_column("$regex")
+    found = matcher.patterned(lookup, text)
     if lookup in ("regex", "iregex"):
         scope.has_regex()
-    return Q(**{f"{column}__{lookup}": text})
+    return found
 
 
 # --- sub-queries, with the caller's rights --------------------------------------------------------------------------
@@ -191,6 +192,9 @@ def _selected(scope: Scope, matcher: Matcher, value: Any) -> QuerySet | None:
         return None
     if field.type == "Pointer" and field.targets != matcher.field.targets:
         return None
+    if field.definition or matcher.field.definition:
+        chosen = added.selected(matcher.field, field)
+        return chosen and rows.filter(Q(IsNull(chosen, False))).values_list(chosen)
     found = rows.filter(**{f"{field.column}__isnull": False})
     return found.values_list(days.instant(field)) if field.is_day else found.values(field.column)
 
@@ -234,7 +238,9 @@ def _related_to(scope: Scope, value: Any) -> Q:
 
 
 def _member(scope: Scope, key: str, value: Any) -> Q:
-    """``{"users": <pointer>}`` on roles: those that hold the user, or the role."""
+    """``{"users": <pointer>}`` on roles: those that hold the user, or the role; or one that a sub-query finds."""
+    if isinstance(value, dict) and value and value.keys() <= {"$inQuery", "$notInQuery"}:
+        return _members_of_query(scope, key, value)
     try:
         name, member = pointed_to(value)
     except BadValue as error:
@@ -249,3 +255,15 @@ def _member(scope: Scope, key: str, value: Any) -> Q:
         return Q(group_id__in=open_.values("group_id"))
     below = scope.rows(class_named("_Role")).filter(object_id=member)
     return Q(pk__in=scope.parse_class.model.objects.filter(children__in=below).values("pk"))
+
+
+def _members_of_query(scope: Scope, key: str, value: dict) -> Q:
+    found = Q()
+    for operator, query in value.items():
+        inner, rows = _subquery(scope.deeper(), query, operator)
+        path = {"users": "group__user__in", "roles": "children__in"}[key]
+        is_fitting = scope.parse_class.fields[key].targets == (inner.name,)
+        held = scope.parse_class.model.objects.filter(**{path: rows}) if is_fitting else None
+        clause = NOTHING if held is None else Q(pk__in=held.values("pk"))
+        found &= clause if operator == "$inQuery" else ~clause
+    return found

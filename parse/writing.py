@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Value
 
 from accounts.hooks import has_hooks
 from accounts.models import User
-from parse import days, files
+from parse import added, adding, days, files, operations
 from parse.acl import grants_from, is_as_it_is
 from parse.callers import Caller
 from parse.classes import CLASSES, Field, ParseClass
@@ -25,11 +25,11 @@ from parse.errors import (
     INVALID_KEY_NAME,
     VALIDATION,
     ParseError,
-    denied,
     mismatch,
     not_found,
 )
 from pipeline.models import Deal, Stage
+from records.fields import fields_of
 from records.models import Record
 from records.sharing import grant_exactly
 from records.transactions import explicit_acl
@@ -49,6 +49,7 @@ class Change:
     parse_class: ParseClass
     values: dict[str, Any] = field(default_factory=dict)
     increments: dict[str, Decimal] = field(default_factory=dict)
+    operations: list[tuple[Field, operations.Operate]] = field(default_factory=list)  # on fields that were added
     acl: dict | None = None
 
     @classmethod
@@ -64,32 +65,45 @@ class Change:
     def is_one_statement(self) -> bool:
         """Whether saving sends nothing but the row, and needs no transaction around it."""
         is_alone = self.acl is None and not self.increments and not has_hooks(self.parse_class.model)
-        return is_alone and not self.has_file
+        return is_alone and not self.has_file and not self.has_added
 
     @property
     def has_file(self) -> bool:
         return any(self.parse_class.fields[name].type == "File" for name in self.values)
 
+    @property
+    def has_added(self) -> bool:
+        """They share a column, so the row is locked for them."""
+        added = self.parse_class.added
+        return bool(self.operations) or bool(added and any(one.name in self.values for one in added))
+
     def _take(self, name: str, value: Any, is_new: bool) -> None:
-        column = self.parse_class.fields.get(name)
+        column = self.parse_class.fields.get(name) or self._unknown(name, value, is_new)
         if column is None:
-            self._refuse_unknown(name)
-        elif name == "ACL":
+            return
+        if name == "ACL":
             # Removing it removes no grant: here a row without an ACL is nobody's, and not everybody's.
             self.acl = None if value in (None, {"__op": "Delete"}) else grants_from(value)
         elif column.kept:
             self._refuse_kept(column, value, is_new)
         elif isinstance(value, dict) and "__op" in value:
-            self._operate(column, value)
+            if column.definition:
+                self.operations.append((column, operations.of(self.parse_class.name, column, value, is_new=is_new)))
+            else:
+                self._operate(column, value)
         else:
             self.values[name] = decode(self.parse_class.name, column, value)
 
-    def _refuse_unknown(self, name: str) -> None:
+    def _unknown(self, name: str, value: Any, is_new: bool) -> Field | None:
+        """A field that is added by being written, if the caller may; None where there is nothing more to do."""
         if name in ("__type", "className"):
-            return
-        if not NAME.match(name) and self.caller.is_master:
-            raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}.")
-        raise denied(f"addField ({name[:100]})", self.parse_class.name)
+            return None
+        root, *path = name.split(".")
+        column = self.parse_class.fields.get(root)
+        if path and all(path) and column and column.definition and not is_new:
+            self.operations.append((column, operations.within(self.parse_class.name, column, path, value)))
+            return None
+        return adding.by_write(self.caller, self.parse_class, name, value)
 
     def _refuse_kept(self, column: Field, value: Any, is_new: bool) -> None:
         """What the server keeps is ignored, so that a row can be sent back as it was read."""
@@ -134,7 +148,7 @@ def save_new(change: Change) -> dict:
     _refuse_missing(change, record, set(change.parse_class.fields))
     _check(record, [*columns, *_own_columns(record)], change.caller)
     change.caller.prove_now()
-    before = _state(record)
+    before = {**_state(record), **_without_defaults(change, record)}
     if change.acl is None:
         record.save(force_insert=True)
     else:
@@ -151,7 +165,7 @@ def save_changes(change: Change, record: Any) -> dict:
     if record is None:
         raise not_found()
     columns = _assign(change, record)
-    _refuse_missing(change, record, {*change.values, *change.increments})
+    _refuse_missing(change, record, {*change.values, *change.increments, *(one.name for one, _ in change.operations)})
     _check(record, columns, change.caller)
     before = _state(record)
     if change.acl is not None and not is_as_it_is(record, change.acl):
@@ -164,6 +178,12 @@ def save_changes(change: Change, record: Any) -> dict:
     return answer | _answered(change, record, hooked)
 
 
+def _without_defaults(change: Change, record: Record) -> dict[str, None]:
+    """What a client did not send and is told: the values that a new row starts with."""
+    added = change.parse_class.added
+    return {one.name: None for one in added if one.name not in change.values and _value(record, one) is not None}
+
+
 def _assign(change: Change, record: Record) -> list[str]:
     """Sets what really changes; the names of the model's fields."""
     values = dict(change.values)
@@ -173,6 +193,8 @@ def _assign(change: Change, record: Record) -> list[str]:
     changed: list[str] = []
     for name, value in values.items():
         changed += _set(record, change.parse_class.fields[name], value, change.caller)
+    for column, operate in change.operations:
+        changed += _set(record, column, operate(_value(record, column)), change.caller)
     return changed
 
 
@@ -187,6 +209,9 @@ def _set(record: Any, column: Field, value: Any, caller: Caller) -> list[str]:
         return []  # the server's own: an administrator or the master key may say otherwise
     if column.type == "File":
         return files.attach(record, value, caller)
+    if column.definition:
+        kept = added.kept(CLASSES_BY_MODEL[type(record)].name, column, value)
+        return ["custom"] if column.definition.put(record, kept) else []
     if column.name == "stage" and value is None:
         value = "lead"
     if not column.column:
@@ -206,8 +231,8 @@ def _set(record: Any, column: Field, value: Any, caller: Caller) -> list[str]:
 
 
 def _refuse_missing(change: Change, record: Record, names: set[str]) -> None:
-    for column in change.parse_class.columns:
-        if column.required and column.name in names and getattr(record, column.column) in (None, ""):
+    for column in (*change.parse_class.columns, *change.parse_class.added):
+        if column.required and column.name in names and _value(record, column) in (None, ""):
             raise ParseError(VALIDATION, f"{column.name} is required")
 
 
@@ -226,6 +251,8 @@ def _refuse_hidden(change: Change, record: Record) -> None:
 
 
 def _pointed_to(record: Record, column: Field) -> str | None:
+    if column.definition:
+        return _value(record, column)
     return getattr(record, column.column or "related_id")
 
 
@@ -246,7 +273,7 @@ def _check(record: Record, columns: list[str], caller: Caller) -> None:
     try:
         record.full_clean(exclude=left_out, validate_unique=False, validate_constraints=False)
     except ValidationError as error:
-        raise ParseError(VALIDATION, _sentence(error)) from error
+        raise ParseError(VALIDATION, _sentence(error, type(record))) from error
 
 
 def _fetch_stage(deal: Deal, caller: Caller) -> None:
@@ -258,9 +285,10 @@ def _fetch_stage(deal: Deal, caller: Caller) -> None:
     deal.stage = Stage.from_db("default", STAGE_FIELDS, row)
 
 
-def _sentence(error: ValidationError) -> str:
+def _sentence(error: ValidationError, model: type[Record]) -> str:
     by_name = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
     wire = {one.column: one.name for parse_class in CLASSES.values() for one in parse_class.columns}
+    wire |= {one.api_name: one.name for one in fields_of(model)}
     return "; ".join(
         f"{wire.get(name, name)}: {' '.join(words)}" if name != NON_FIELD_ERRORS else " ".join(words)
         for name, words in by_name.items()
@@ -268,29 +296,32 @@ def _sentence(error: ValidationError) -> str:
 
 
 def _state(record: Record) -> dict[str, Any]:
+    parse_class = CLASSES_BY_MODEL[type(record)]
+    added = parse_class.added if "custom" in record.__dict__ else ()  # to look must not fetch it
     return {
-        one.name: _value(record, one)
-        for one in CLASSES_BY_MODEL[type(record)].columns
-        if one.column and one.type != "File"
+        one.name: _value(record, one) for one in (*parse_class.columns, *added) if one.column and one.type != "File"
     }
 
 
 def _answered(change: Change, record: Record, hooked: set[str]) -> dict:
     """What the client could not know: results of operations, and what a hook set."""
     names = {*(name for name, amount in change.increments.items() if amount), *hooked}
+    names |= {column.name for column, _ in change.operations}
     return {
         one.name: _encoded(one, _value(record, one))
-        for one in change.parse_class.columns
+        for one in (*change.parse_class.columns, *(change.parse_class.added if names else ()))
         if one.name in names and one.type != "File" and _value(record, one) is not None
     }
 
 
 def _value(record: Any, column: Field) -> Any:
+    if column.definition:
+        return (record.custom or {}).get(column.definition.key)
     return days.value_of(record, column) if column.is_day else getattr(record, column.attribute or column.column)
 
 
 def _encoded(column: Field, value: Any) -> Any:
-    encode = encoder(column)
+    encode = added.encoder(column) if column.definition else encoder(column)
     if isinstance(value, datetime):
         value = value.astimezone(UTC)
     return encode(value) if encode else value

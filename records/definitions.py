@@ -15,7 +15,6 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.fields.json import KeyTransform
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts import principals
 from accounts.ids import new_id
 from records import values
+from records.kept import Kept
 from records.values import ARRAY, CHOICE, OBJECT, POINTER, SORTED, TYPES
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -144,6 +144,8 @@ class CustomField(models.Model):
     )
     deleted_at = models.DateTimeField(null=True, editable=False)
 
+    TARGETS = TARGETS
+
     objects = CustomFieldQuerySet.as_manager()
 
     class Meta:
@@ -191,8 +193,9 @@ class CustomField(models.Model):
         return f"custom__{self.key}"
 
     @property
-    def expression(self) -> KeyTransform:
-        return KeyTransform(self.key, "custom")
+    def expression(self) -> Kept:
+        """Its value in SQL, as its index has it."""
+        return Kept(self.key, self.type)
 
     @property
     def is_sorted(self) -> bool:

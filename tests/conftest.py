@@ -6,10 +6,12 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from rest_framework.test import APIClient
 
+from accounts import principals
 from accounts.models import Session, Team, User
 from activities.models import Activity
 from crm.models import Company, Contact
 from pipeline.models import Deal
+from records.definitions import CustomField
 
 PASSWORD = "correct horse battery"
 
@@ -117,6 +119,20 @@ def deal(rep, company, contact):
 @pytest.fixture
 def call(rep, deal):
     return Activity.objects.create(type="call", subject="First call", related_to=deal, created_by=rep)
+
+
+@pytest.fixture
+def add_field(db):
+    """A field of a class, as an administrator adds it. What the process remembers goes with the test's rows."""
+
+    def add(model: str, name: str, kind: str = "String", **more) -> CustomField:
+        field = CustomField(model=model, name=name, type=kind, **more)
+        field.full_clean()
+        field.save()
+        return field
+
+    yield add
+    principals.fields_changed()
 
 
 @pytest.fixture(scope="session", autouse=True)

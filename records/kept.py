@@ -1,0 +1,112 @@
+"""The values of custom fields in SQL.
+
+The key stands in the SQL itself and not among its parameters: only then is a statement that is kept prepared answered
+by the index, whose expression is the same. JSON is compared as PostgreSQL compares it: text by the order of the
+database, numbers exactly.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django.db.models import BooleanField, DecimalField, F, Func, JSONField, Lookup, Q, QuerySet, TextField, Value
+from django.db.models.lookups import In
+
+KEY = re.compile(r"f[A-Za-z0-9]{9}\Z")
+
+
+class KeptField(JSONField):
+    """``kind``: the type of the field, by which a cursor's text is read back."""
+
+    def __init__(self, kind: str = "String", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.kind = kind
+
+    def to_python(self, value: Any) -> Any:
+        """Of the text in a cursor of a list: it was written by ``str``."""
+        if isinstance(value, str) and self.kind == "Number":
+            number = float(value)
+            return int(number) if number.is_integer() else number
+        return value == "True" if isinstance(value, str) and self.kind == "Boolean" else value
+
+
+def _in_sql(key: str) -> str:
+    if not KEY.match(key):
+        raise ValueError(f"{key} is no key of a field.")
+    return key
+
+
+class Kept(Func):
+    """The JSON under a key, null where there is none."""
+
+    def __init__(self, key: str, kind: str = "String", column: Any = None, **extra: Any) -> None:
+        template = f"(%(expressions)s -> '{_in_sql(key)}')"
+        super().__init__(column or F("custom"), template=template, output_field=KeptField(kind), **extra)
+
+
+class KeptText(Func):
+    """The same as text: of text without its quotation marks."""
+
+    def __init__(self, key: str, column: Any = None, **extra: Any) -> None:
+        template = f"(%(expressions)s ->> '{_in_sql(key)}')"
+        super().__init__(column or F("custom"), template=template, output_field=TextField(), **extra)
+
+
+class KeptNumber(Func):
+    """The same as a number; null where it is none, whatever stands there."""
+
+    def __init__(self, key: str, column: Any = None) -> None:
+        key = _in_sql(key)
+        template = (
+            f"CASE WHEN jsonb_typeof(%(expressions)s -> '{key}') = 'number' "
+            f"THEN (%(expressions)s -> '{key}')::numeric END"
+        )
+        output_field = DecimalField(max_digits=1000, decimal_places=100)
+        super().__init__(column or F("custom"), template=template, output_field=output_field)
+
+
+class KeptPath(Func):
+    """What stands further inside of an object: of ``meta.colour`` the path is ``["colour"]``. ``#>>`` gives text."""
+
+    def __init__(self, key: str, path: list[str], arrow: str = "#>") -> None:
+        inner = Value("{" + ",".join(_quoted(part) for part in path) + "}")
+        output_field = TextField() if arrow == "#>>" else KeptField()
+        template = "(%(expressions)s::text[])"
+        super().__init__(Kept(key), inner, template=template, arg_joiner=f" {arrow} ", output_field=output_field)
+
+
+def _quoted(part: str) -> str:
+    return '"' + part.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def as_json(text: str) -> Func:
+    """A parameter of its own, as plain text: by the places of such parse/shapes.py keeps statements."""
+    return Func(Value(text), template="to_jsonb(%(expressions)s::text)", output_field=KeptField())
+
+
+def compared(expression: Any, lookup: str, value: Any) -> Q:
+    """``expression`` is Kept or KeptPath. ``lookup``: exact, gt, gte, lt, lte, in, isnull."""
+    if isinstance(value, str):
+        value = as_json(value)
+    elif lookup == "in":
+        value = [as_json(one) if isinstance(one, str) else one for one in value]
+    return Q(looked_up(expression, lookup, value))
+
+
+def looked_up(expression: Any, lookup: str, value: Any) -> Lookup:
+    return expression.output_field.get_lookup(lookup)(expression, value)
+
+
+def among(key: str, rows: QuerySet) -> Q:
+    """Text that is one of the values of a sub-query."""
+    return Q(In(KeptText(key), rows))
+
+
+class Holds(Func):
+    """``@>``: whether the JSON holds another; ``<@`` turned round."""
+
+    def __init__(self, expression: Any, held: Any, sign: str = "@>") -> None:
+        value = Value(held, JSONField())
+        super().__init__(expression, value, template="(%(expressions)s)", arg_joiner=f" {sign} ")
+        self.output_field = BooleanField()
