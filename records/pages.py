@@ -58,7 +58,7 @@ class RecordPages:
     @classmethod
     def detailed(cls, rows: QuerySet, user: Any) -> QuerySet:
         """What the page of one record shows, fetched along."""
-        return cls.listed(rows, user)
+        return cls.listed(rows, user).select_related("created_by")
 
     @classmethod
     def context(cls, record: Any, user: Any) -> dict[str, Any]:

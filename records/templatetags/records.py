@@ -1,7 +1,7 @@
 """How records, money and moments are written, everywhere the same."""
 
 import re
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -96,10 +96,13 @@ def today() -> str:
 
 @register.filter
 def ago(value: datetime | None) -> SafeString | str:
-    """``3 hours ago``, with the moment as a tooltip."""
+    """``3 hours ago`` or ``just now``, with the moment as a tooltip."""
     if not value:
         return ""
-    words = _("%(time)s ago") % {"time": timesince(value, time_strings=AGO, depth=1)}
+    if timezone.now() - value < timedelta(minutes=1):
+        words = _("just now")
+    else:
+        words = _("%(time)s ago") % {"time": timesince(value, time_strings=AGO, depth=1)}
     local = formats.date_format(timezone.localtime(value), pgettext("date format", "j M Y, H:i"))
     return format_html('<time datetime="{}" title="{}">{}</time>', value.isoformat(), local, words)
 

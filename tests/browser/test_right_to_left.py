@@ -152,15 +152,17 @@ def test_arrows_that_turn_pages_point_the_other_way(window, layla):
 
 def test_what_people_wrote_keeps_its_own_direction(window, layla, contact):
     Company.unrestricted.create(name="Acme & Sons (UK)", created_by=layla)
+    Activity.unrestricted.create(subject="Call", description="Ask again.", related_to=contact, created_by=layla)
     page = window(layla)
     page.goto("/companies/")
-    bracket = """link => {
-        const range = document.createRange(), text = [...link.childNodes].find(one => one.data?.includes(')'));
+    distance = """(element, [first, last]) => {
+        const range = document.createRange(), text = [...element.childNodes].find(one => one.data?.includes(last));
         const place = at => (range.setStart(text, at), range.setEnd(text, at + 1), range.getBoundingClientRect().x);
-        return place(text.data.indexOf(')')) - place(text.data.indexOf('A'));
+        return place(text.data.indexOf(last)) - place(text.data.indexOf(first));
     }"""
-    assert page.get_by_role("link", name="Acme & Sons (UK)").evaluate(bracket) > 0
+    assert page.get_by_role("link", name="Acme & Sons (UK)").evaluate(distance, ["A", ")"]) > 0
     page.goto(contact.get_absolute_url())
+    assert page.get_by_text("Ask again.").evaluate(distance, ["A", "."]) > 0
     phone = page.get_by_role("link", name="+962 6 555 0101").first
     assert phone.evaluate("one => getComputedStyle(one).direction") == "ltr"
 

@@ -68,6 +68,20 @@ def test_a_record_takes_as_many_statements_with_six_of_everything_as_with_three(
     assert (three, six <= MOST) == (six, True), (three, six)
 
 
+@pytest.mark.parametrize("asked", ["", "?q=a&ordering=-created_at"])
+@pytest.mark.parametrize("kind", ["company", "contact", "deal"])
+def test_a_record_that_was_opened_from_a_list_takes_few_statements(
+    rep, rep_page, queries, company, contact, deal, kind, asked
+):
+    center = {"company": company, "contact": contact, "deal": deal}
+    around(center, rep, 0)
+    origin = {"from": f"/{center[kind].plural}/{asked}"}
+    three = queries(rep_page, at(center[kind]), **origin)
+    around(center, rep, 3)
+    six = queries(rep_page, at(center[kind]), **origin)
+    assert (three, six <= MOST) == (six, True), (three, six)
+
+
 @pytest.mark.parametrize("page", ["", "edit", "delete", "sharing"])
 def test_an_activity_page_takes_few_statements(rep_page, queries, call, page):
     assert queries(rep_page, at(call, page)) <= MOST

@@ -1,9 +1,11 @@
 """The page of one record: what is next, what happened, what is at stake, its facts and its neighbours in a list."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from activities.models import Activity
 from crm.models import Company, Contact
@@ -157,6 +159,30 @@ def test_a_fact_is_saved_in_place(request, rep_page, contact, deal, kind, name, 
     assert (response.status_code, b"<html" in response.content) == (200, False)
     assert f'id="fact-{name}"' in response.content.decode()
     assert typed(rep_page.get(at(row, "edit")))[name] == value
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "value", "says"),
+    [
+        ("company", "industry", "Steel", "Steel"),
+        ("company", "industry", "", ""),
+        ("contact", "company", "Bolt", "Bolt"),
+        ("contact", "company", "", ""),
+        ("deal", "company", "Bolt", "Lead Bolt"),
+    ],
+)
+def test_the_head_of_the_page_changes_with_the_fact(request, rep, rep_page, contact, deal, kind, name, value, says):
+    Company.objects.create(name="Bolt", created_by=rep)
+    row = request.getfixturevalue(kind)
+    answer = rep_page.post(field(row, name), opened(rep_page, row, name) | {name: value}, headers=HTMX)
+    heads = [head(answer.content.decode()), head(rep_page.get(at(row)).content.decode())]
+    assert heads == [says, says]
+    assert [one["hx-swap-oob"] for one in Page(answer).all("p", id="record-under")] == ["true"]
+
+
+def head(html: str) -> str:
+    """What stands below the name."""
+    return " ".join(strip_tags(re.search(r'<p class="under.*?</p>', html, re.DOTALL)[0]).split())
 
 
 def test_a_fact_saves_its_own_column_alone(rep_page, company):
