@@ -28,6 +28,7 @@ DATE = '{{"__type":"Date","iso":"\' || {} || \'"}}'
 TEXTS = {
     "String": "to_json(%(expressions)s)::text",
     "Number": "trim_scale(%(expressions)s)::text",
+    "Boolean": "(%(expressions)s)::text",
     "File": """(%(expressions)s || '{"__type":"File"}'::jsonb)::text""",
 }
 FILE = re.compile(rb'\{"url": "([^"\\]*)", "name": "([^"\\]*)", "__type": "File"\}')  # as jsonb writes it
