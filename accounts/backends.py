@@ -4,6 +4,8 @@ from typing import Any
 
 from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.hashers import make_password
+from django.db.models import TextField
+from django.db.models.expressions import RawSQL
 from django.http import HttpRequest
 
 from accounts.hooks import LOGIN, run
@@ -32,6 +34,12 @@ class PasswordBackend(ModelBackend):
         forget_tries(Try.objects, names[0], counted)
         run("before_login", LOGIN, user)
         return user
+
+    def get_user(self, user_id: Any) -> User | None:
+        """Of a session. ``snapshot``: what was committed by then, which is before the page reads anything it shows."""
+        snapshot = RawSQL("pg_current_snapshot()::text", [], output_field=TextField())
+        user = User.objects.annotate(snapshot=snapshot).filter(pk=user_id).first()
+        return user if user is not None and self.user_can_authenticate(user) else None
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         """Class-level permissions. About a single record records.backends answers."""

@@ -10,6 +10,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from config.wsgi import application as wsgi  # sets Django up: what follows needs it
+from live import socket
 from parse import door
 from parse.livequery import door as live_queries
 
@@ -22,6 +23,8 @@ async def application(scope, receive, send) -> None:
         await _http(scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
+    elif scope["type"] == "websocket" and socket.takes(scope):
+        await socket.serve(scope, receive, send)
     elif scope["type"] == "websocket" and live_queries.takes(scope):
         await live_queries.serve(scope, receive, send)
     elif scope["type"] == "websocket":

@@ -20,4 +20,7 @@ class WhoWrites:
         face = next((face for start, face in FACES.items() if request.path_info.startswith(start)), "page")
         # Asked for only when something is written: the API knows after its view has begun, a read never.
         with acting(lambda: request.user, face, change_set):
-            return self.get_response(request)
+            response = self.get_response(request)
+        if change_set and face == "page":
+            response.headers["Parsley-Change-Set"] = str(change_set)  # a page knows by it what it did itself
+        return response

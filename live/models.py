@@ -93,3 +93,18 @@ class Undoing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.undone} by {self.by}"
+
+
+class Viewing(models.Model):
+    """That a person has the page of a record open. ``window``: the page's socket. Not kept through a crash."""
+
+    window = models.CharField(primary_key=True, max_length=10)
+    record = models.TextField(db_index=True)
+    user_id = models.CharField(max_length=10)
+    seen_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.user_id} at {self.record}"

@@ -7,10 +7,13 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views import View
 
+from accounts.models import User
+from live import viewing
 from live.folding import Folds
 from live.history import entries, stays
 from live.models import Change
@@ -23,6 +26,7 @@ from records.toasts import toast
 from records.transactions import atomically
 
 PAGE = 50
+NAMED = 3  # of those who have a record open; the others are counted
 
 
 class HistoryView(RecordView):
@@ -44,6 +48,23 @@ class HistoryView(RecordView):
         if not before and hasattr(record, "stage_id"):
             context["stays"] = stays(record, request.user)
         return render(request, "live/history.html", context)
+
+
+class ViewersView(HistoryView):
+    """Who else has the record open at the moment: a fragment for its page."""
+
+    def get(self, request: HttpRequest, pk: str) -> HttpResponse:
+        people = viewing.others(self.get_record(self.visible()), request.user)  # type: ignore[arg-type]
+        context = {"people": people[:NAMED], "names": _together(people[:NAMED]), "more": len(people[NAMED:])}
+        return render(request, "live/_viewers.html", context)
+
+
+def _together(people: list[User]) -> str:
+    """Each name in its own direction."""
+    names = [format_html("<bdi>{}</bdi>", one) for one in people]
+    if len(names) == 2:
+        return format_html(_("{} and {}"), *names)
+    return format_html_join(_(", "), "{}", ((name,) for name in names))
 
 
 class TakingBackView(View):

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from live.logged import records
-from live.pages import HistoryView, RestorationView, TrashView, UndoView
+from live.pages import HistoryView, RestorationView, TrashView, UndoView, ViewersView
 
 app_name = "live"
 urlpatterns = [
@@ -10,6 +10,10 @@ urlpatterns = [
     path("trash/<int:seq>/restoration/", RestorationView.as_view(), name="restoration"),
     *(
         path(f"{model.plural}/<str:pk>/history/", HistoryView.as_view(record_model=model), name=f"{model_name}-history")
+        for model_name, model in records().items()
+    ),
+    *(
+        path(f"{model.plural}/<str:pk>/viewers/", ViewersView.as_view(record_model=model), name=f"{model_name}-viewers")
         for model_name, model in records().items()
     ),
 ]

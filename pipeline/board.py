@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -18,6 +19,7 @@ from records import keyset
 
 CARDS = 25
 FEW = 5_000  # up to here ranking all visible deals beats one index walk a stage (docs/decisions/0007-board.md)
+BEYOND = 10**17  # microseconds: no time comes after it
 MOST_RANKED = 20_000  # deals whose activities are asked for, to sort by what needs attention
 ATTENTION = "attention"
 SORTS = {"close": "expected_close_date", "updated": "-updated_at", ATTENTION: ATTENTION}
@@ -91,22 +93,43 @@ class Board:
             column.cards = cards.get(column.stage.pk, [])
             if column.count > len(column.cards) and column.cards:
                 column.next = self._cursor(column.cards[-1])
-        mark([card for column in filled for card in column.cards], self.user)
+        self._mark([card for column in filled for card in column.cards])
         return columns
+
+    def changed(self, ids: list[str]) -> tuple[list[Column], list[Deal]]:
+        """The heads, and of the deals named those that are on this board: what others changed is asked for so."""
+        heads = self.heads()
+        self.settle_sort(sum(column.count for column in heads))
+        rows = self._sorted(self.deals).on_cards().with_rights(self.user).filter(pk__in=ids)
+        return heads, self._mark(list(rows))
 
     def more(self, slug: str, cursor: str) -> keyset.Page:
         """The next cards of one column. Raises keyset.BadCursor."""
         rows = self.deals.in_stage(slug).on_cards().with_rights(self.user)
         keys = {**ORDERINGS, ATTENTION: most_urgent(self.user)}
         page = keyset.page(rows, self.ordering, keys, CARDS, cursor)
-        mark(page.rows, self.user)
+        self._mark(page.rows)
         return page
 
     def card(self, pk: str) -> Deal | None:
         """One deal as its card shows it."""
-        found = Deal.objects.visible_to(self.user).on_cards().with_rights(self.user).filter(pk=pk).first()
-        mark([found] if found else [], self.user)
-        return found
+        rows = self._sorted(Deal.objects.visible_to(self.user)).on_cards().with_rights(self.user).filter(pk=pk)
+        return next(iter(self._mark(list(rows))), None)
+
+    def _mark(self, cards: list[Deal]) -> list[Deal]:
+        mark(cards, self.user)
+        for card in cards:
+            card.place = self._place(card)  # type: ignore[attr-defined]
+        return cards
+
+    def _place(self, card: Deal) -> str:
+        """A text that sorts as the cards of a column do: a card that comes later finds its place by it."""
+        name = self.ordering.removeprefix("-")
+        key: Any = getattr(card, name) if hasattr(card, name) else card.sort_key  # type: ignore[attr-defined]
+        if name == self.ordering:
+            return f"{key.isoformat() if key else '~'} {card.pk}"
+        left = BEYOND - (key - datetime.min.replace(tzinfo=UTC)) // timedelta(microseconds=1)
+        return f"{left:020} {''.join(chr(ord('0') + ord('z') - ord(letter)) for letter in card.pk)}"
 
     @property
     def _order(self) -> list[str]:

@@ -23,6 +23,7 @@ from records.toasts import toast
 from records.transactions import atomically
 
 LONGEST_LINE = 600
+MOST_CARDS = 100
 FILTERS = ("q", "assigned_to")
 MORE_FILTERS = ("expected_close_date__gte", "expected_close_date__lte", "amount__gte", "amount__lte", "next_step")
 
@@ -86,6 +87,17 @@ class ColumnView(RecordView):
         return render(
             request, "pipeline/_cards.html", {"cards": page.rows, "next": page.next, "slug": slug, "board": board}
         )
+
+
+class CardsView(RecordView):
+    """What others changed, for a board that is open: the heads, and the cards named that are (still) on it."""
+
+    pages = DealPages
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        ids = request.GET.get("ids", "").split(",")[:MOST_CARDS]
+        heads, deals = Board(request).changed(ids)
+        return render(request, "pipeline/_heads.html", {"columns": heads, "deals": deals})
 
 
 class QuickAddView(RecordView):

@@ -5,16 +5,19 @@ Without JavaScript the edit form is opened with the focus on that field.
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from records.door import RecordView
 from records.facts import Fact
 from records.forms import RecordForm
+from records.merging import is_changed, theirs
 from records.toasts import toast
 from records.transactions import atomically
 
@@ -23,13 +26,16 @@ class FieldView(RecordView):
     action = "change"
 
     def get(self, request: HttpRequest, pk: str, field: str) -> HttpResponse:
-        """With ``shown`` the fact as it is now: what Esc goes back to."""
+        """With ``shown`` the fact as it is now: what Esc goes back to. With ``theirs`` what others made of it since."""
         if not self._in_place:
             query = urlencode({"field": field, "next": request.GET.get("next", "")})
             return HttpResponseRedirect(f"../../edit/?{query}")
         if "shown" in request.GET:
             return self._fact()
-        return self._form_fragment(atomically(self._form))
+        form = atomically(self._form)
+        if "theirs" in request.GET:
+            return self._note(form)
+        return self._form_fragment(form)
 
     def post(self, request: HttpRequest, pk: str, field: str) -> HttpResponse:
         form, saved = atomically(self._save)
@@ -67,6 +73,17 @@ class FieldView(RecordView):
         context = {"form": form, "record": form.instance, "field": form[self.kwargs["field"]], "model": self.model}
         page = "records/_fact_form.html" if self._in_place else self.template("form")
         return render(self.request, page, context | {"cancel": form.instance.get_absolute_url()}, status=status)
+
+    def _note(self, form: RecordForm) -> HttpResponse:
+        """Nothing where the field is as it was when the form was opened."""
+        name = self.kwargs["field"]
+        if not is_changed(form, name, self.request.GET.get("version", "")):
+            return HttpResponse(status=204)
+        form.merge.conflicts = [theirs(form, name)]
+        self.pages.name_who_changed(form)
+        is_now = timezone.now() - form.instance.updated_at < timedelta(minutes=1)
+        context = {"form": form, "both": form.merge.conflicts[0], "is_now": is_now}
+        return render(self.request, "records/_fact_note.html", context)
 
     def _fact(self, changed: bool = False) -> HttpResponse:
         """The fact; and what else says it on the page, where it was changed."""

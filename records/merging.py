@@ -68,6 +68,16 @@ def merge(form: forms.BaseForm, opened: str) -> Merge:
     return found
 
 
+def is_changed(form: forms.BaseForm, name: str, opened: str) -> bool:
+    """Whether a field shows something else by now than when the form was ``opened``."""
+    return _parsed(opened).get(name) != _digest(as_shown(form, name))
+
+
+def theirs(form: forms.BaseForm, name: str) -> Conflict:
+    """What a field shows by now, for somebody who is still typing in it."""
+    return Conflict(name, str(form[name].label), "", _value(form, name))
+
+
 def as_shown(form: forms.BaseForm, name: str) -> str:
     """The text of a field before anybody typed."""
     bound = form[name]

@@ -35,6 +35,7 @@ async function move(card, column, { fields = {}, glides = true, asked = false } 
   const reason = card.dataset.reason ?? "";
   const place = card.nextElementSibling;
   put(card, () => find(".cards", column).prepend(card), glides);
+  card.dataset.first = ""; // not in its order, until the board is opened again
   card.classList.add("waiting");
   const refusal = await send(card, { ...fields, stage: column.dataset.column, was });
   card.classList.remove("waiting", "offline");
@@ -58,11 +59,11 @@ function refuse(card, text) {
 }
 
 // Keeps the focus; the card itself is there at once, and what glides is a picture of it.
-function put(card, change, glides) {
+function put(card, change, glides, scrolls = true) {
   const focused = card.contains(document.activeElement);
   const from = glides && !still.matches && card.getBoundingClientRect();
   change();
-  if (focused) focus(card);
+  if (focused) focus(card, scrolls);
   roving();
   if (!from || !from.width) return;
   const to = card.getBoundingClientRect();
@@ -109,6 +110,7 @@ async function send(card, fields) {
 async function outcome(card, answer, stage) {
   const text = await answer.text();
   if (answer.redirected || answer.status === 401) return { text: words.signedOut };
+  wrote(answer);
   const html = page(text);
   const refusal = find("[data-refusal]", html);
   if (answer.ok || refusal) {
@@ -129,7 +131,7 @@ function takeHeads(html) {
 function takeCard(card, html) {
   const fresh = find(`[data-card="${card.dataset.card}"]`, html);
   if (!fresh) return;
-  for (const name of ["data-stage", "data-reason"]) {
+  for (const name of ["data-stage", "data-reason", "data-order", "draggable"]) {
     if (fresh.hasAttribute(name)) card.setAttribute(name, fresh.getAttribute(name));
     else card.removeAttribute(name);
   }
@@ -137,6 +139,11 @@ function takeCard(card, html) {
   card.replaceChildren(...fresh.childNodes);
   if (kept) card.focus();
 }
+
+// What others did is shown by static/js/live.js, by what is here. A card that is held waits.
+const wrote = (answer) => document.dispatchEvent(new CustomEvent("wrote", { detail: answer.headers.get("Parsley-Change-Set") }));
+const isHeld = (key) => find(`#deal-${key}.waiting, [data-of="${key}"]:is([open], :popover-open)`);
+document.addEventListener("news", ({ detail }) => (detail.board = { columns, named, columnOf, cardsOf, put, focus, roving, takeHeads, takeCard, isHeld }));
 
 // Undo in the toast: the same move backwards, in place where the card is still here.
 document.addEventListener("undo", (event) => {
@@ -170,11 +177,13 @@ async function showForecast(card, answer) {
   const form = find("[data-forecast]", html);
   if (form) {
     forecast.replaceChildren(form);
+    forecast.dataset.of = card.dataset.card;
     if (!forecast.open) forecast.showModal();
     (find("[autofocus], .wrong input, input:not([type=hidden])", form))?.focus();
     form.addEventListener("submit", (event) => save(event, card, form));
     find("[data-cancel]", form).addEventListener("click", () => forecast.close());
   } else if (answer.ok && !answer.redirected) {
+    wrote(answer);
     takeHeads(html);
     takeCard(card, html);
     forecast.close();
@@ -279,11 +288,11 @@ function roving() {
     if (current) current.tabIndex = 0;
   }
 }
-function focus(card) {
+function focus(card, scrolls = true) {
   for (const other of columnOf(card).querySelectorAll("[data-card][tabindex='0']")) other.tabIndex = -1;
   card.tabIndex = 0;
   card.focus({ preventScroll: true });
-  card.scrollIntoView({ block: "nearest", inline: "nearest" });
+  if (scrolls) card.scrollIntoView({ block: "nearest", inline: "nearest" });
 }
 
 board.addEventListener("keydown", (event) => {

@@ -1,7 +1,6 @@
 // My day by keys: j and k walk the rows, one key each completes, puts off and reschedules. All of it is buttons too.
-const day = document.querySelector("[data-day]");
 const dialog = document.querySelector("[data-due-date]");
-const rows = () => [...day.querySelectorAll("[data-row]")];
+const rows = () => [...document.querySelectorAll("[data-day] [data-row]")];
 const keyOf = ({ key, code }) => (/^[ -~]$/.test(key) || !/^Key/.test(code) ? key : code[3].toLowerCase());
 const keysOff = "keysOff" in document.body.dataset;
 let acted; // the id of the row that something was done to, which the answer replaces
@@ -50,5 +49,11 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
   if (row) focus(row);
   else rove();
 });
+// What others changed comes along (static/js/live.js), but what was just done stays, with the way to take it back.
+document.addEventListener("part", (event) => {
+  const { target } = event;
+  if (target.matches("[data-day]") && (dialog.open || target.querySelector(".task.done"))) event.preventDefault();
+});
+document.addEventListener("compared", () => rove(rows().find((row) => row.contains(document.activeElement))));
 dialog.addEventListener("click", ({ target }) => target.closest("[data-cancel]") && dialog.close());
 rove();

@@ -192,3 +192,38 @@ document.addEventListener("submit", ({ target }) => {
 document.addEventListener("click", ({ target }) => {
   if (target.type === "datetime-local" && !target.readOnly) target.showPicker?.();
 });
+
+// --- What others change ---------------------------------------------------------------------------------------------
+// A page that says what it shows (data-live) is told when that changed. What follows from it is in a script of its own,
+// which is fetched when there is something to show.
+const live = find("[data-live]");
+const mine = new Set(); // change sets of this window: what it did itself it shows already
+let [tries, socket] = [0, null];
+
+function listen() {
+  if (socket || !navigator.onLine) return;
+  socket = new WebSocket(`${location.origin.replace("http", "ws")}/live`);
+  socket.onopen = () => socket.send(JSON.stringify({ show: live.dataset.live, since: live.dataset.since }));
+  socket.onmessage = ({ data }) => hear(JSON.parse(data));
+  socket.onclose = ({ code }) => {
+    socket = null;
+    delete live.dataset.on;
+    const pause = Math.min(30_000, 500 * 2 ** tries++) * (0.5 + Math.random());
+    if (code !== 4401 && code !== 4404) setTimeout(listen, pause); // neither signed out nor hidden
+  };
+}
+
+async function hear({ ready, cursor, ...news }) {
+  live.dataset.since = cursor ?? live.dataset.since;
+  if (ready) [tries, live.dataset.on] = [0, ""];
+  if (Object.keys(news).length) (await import(new URL(live.dataset.script, location.href))).hear(news, mine);
+}
+
+document.addEventListener("wrote", ({ detail }) => mine.add(detail ?? ""));
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => mine.add(xhr?.getResponseHeader("Parsley-Change-Set") ?? ""));
+if (live) {
+  addEventListener("load", listen);
+  addEventListener("online", listen);
+  addEventListener("pagehide", () => socket?.close());
+  document.addEventListener("visibilitychange", () => document.hidden || listen());
+}

@@ -45,6 +45,7 @@ def test_every_route_of_the_record_pages_is_walked_here():
         "board",
         "column",
         "column-deals",  # test_board_quick_add
+        "cards",  # test_board_news
         "deal-stage",
         "deal-forecast",
         "activity-completion",

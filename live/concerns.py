@@ -1,0 +1,108 @@
+"""What a change in the log concerns: the records whose pages show it, and who may hear of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import cached_property, lru_cache
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+
+from accounts.principals import Rights
+from live.logged import records
+from records.models import Record
+
+NAMES = {"name", "title"}  # columns that other records show of this one
+
+
+@lru_cache
+def kinds() -> dict[int, str]:
+    """The classes that an activity may be about, by what it keeps of them. Asks the database, once."""
+    found = ContentType.objects.get_for_models(*records().values())
+    return {kind.pk: str(model._meta.model_name) for model, kind in found.items()}
+
+
+@lru_cache
+def pointers(name: str) -> tuple[tuple[str, str], ...]:
+    """The columns of a class that point to records, and the class they point to; none of what is no class."""
+    columns = records()[name]._meta.concrete_fields if name in records() else []
+    found = [(str(one.column), one.remote_field.model) for one in columns if one.remote_field]
+    return tuple((column, str(to._meta.model_name)) for column, to in found if issubclass(to, Record))
+
+
+def is_read_by(rights: Rights, name: str, readers: Iterable[str]) -> bool:
+    """The rule of records/querysets.py, asked of a row that is at hand."""
+    if not rights.may(f"{records()[name]._meta.app_label}.view_{name}"):
+        return False
+    return rights.may("records.read_all") or not principals_of(rights).isdisjoint(readers)
+
+
+@lru_cache(maxsize=2_000)
+def principals_of(rights: Rights) -> frozenset[str]:
+    return frozenset(rights.principals)
+
+
+def seen_beside(reference: str, user: Any) -> frozenset[str] | None:
+    """What a record points to; None where ``user`` does not see the record."""
+    name, _, key = reference.partition(":")
+    row = records()[name].objects.visible_to(user).filter(pk=key).values().first()
+    return None if row is None else frozenset(_pointed(name, row))
+
+
+def _pointed(name: str, image: dict[str, Any]) -> Iterator[str]:
+    for column, to in pointers(name):
+        if image.get(column):
+            yield f"{to}:{image[column]}"
+    if image.get("related_id") and image.get("related_type_id") in kinds():
+        yield f"{kinds()[image['related_type_id']]}:{image['related_id']}"
+
+
+class Concern:
+    """One entry of the log, read once for all who may have to hear of it."""
+
+    def __init__(self, entry: Any) -> None:
+        self.name, self.key, self.op = entry.model, entry.key, entry.op
+        self.actor, self.change_set = entry.actor, entry.change_set
+        self._entry = entry
+
+    @property
+    def own(self) -> str:
+        return f"{self.name}:{self.key}"
+
+    @cached_property
+    def is_record(self) -> bool:
+        return self.name in records()
+
+    @cached_property
+    def images(self) -> list[dict[str, Any]]:
+        """The row as it was and as it is, as far as there is one."""
+        if self.op == "delete":
+            return [self._entry.before or {}]
+        return [image for image in (self._entry.old_row, self._entry.after) if image]
+
+    @cached_property
+    def readers(self) -> frozenset[str]:
+        """Before and after: who lost sight of it has to hear of that."""
+        return frozenset(reader for image in self.images for reader in image.get("readers") or ())
+
+    @cached_property
+    def moved_readers(self) -> bool:
+        return "readers" in (self._entry.before or {})
+
+    @cached_property
+    def renamed(self) -> bool:
+        return self.op == "update" and not NAMES.isdisjoint(self._entry.before or {})
+
+    @cached_property
+    def records(self) -> frozenset[str]:
+        """Whose pages show the row: its own, and those of what it points to or is about."""
+        return frozenset([self.own, *(one for image in self.images for one in _pointed(self.name, image))])
+
+    @cached_property
+    def _told(self) -> dict[Rights, bool]:
+        return {}
+
+    def may_be_told(self, rights: Rights) -> bool:
+        if rights not in self._told:
+            self._told[rights] = is_read_by(rights, self.name, self.readers)
+        return self._told[rights]
