@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections import OrderedDict
 from threading import Lock
 from typing import Any
@@ -17,6 +18,7 @@ KEPT = 500
 LONGEST_KEPT = 10_000
 MOST_ERRORS = 20
 INTROSPECTION = {"__schema", "__type"}
+REQUIRED = re.compile(r"to include required field|of required type")
 
 
 class Refusal(Exception):
@@ -76,8 +78,17 @@ def _checked(graph: Graph, text: str, may_introspect: bool) -> DocumentNode:
     except RecursionError as error:
         raise Refusal.of("The query is nested too deeply.", "GRAPHQL_VALIDATION_FAILED") from error
     if errors:
-        raise Refusal(errors, "GRAPHQL_VALIDATION_FAILED")
+        raise Refusal(errors if may_introspect else unnamed(errors), "GRAPHQL_VALIDATION_FAILED")
     return document
+
+
+def unnamed(errors: list[GraphQLError]) -> list[GraphQLError]:
+    """For who may not introspect: without the names of fields that he would have had to send."""
+    return [_unnamed(error) if REQUIRED.search(error.message) else error for error in errors]
+
+
+def _unnamed(error: GraphQLError) -> GraphQLError:
+    return GraphQLError("Field of required type was not provided.", error.nodes, error.source, error.positions)
 
 
 def _read(text: str) -> tuple[DocumentNode, set[str]]:

@@ -18,7 +18,7 @@ from parse.calls import Answer, Call
 from parse.graphql import asked
 from parse.graphql.asked import Asked
 from parse.graphql.context import Asking
-from parse.graphql.documents import Refusal, document_of
+from parse.graphql.documents import Refusal, document_of, unnamed
 from parse.graphql.resolvers import Done
 from parse.graphql.schema import graph
 from parse.trouble import Later
@@ -50,7 +50,7 @@ def entry(request: HttpRequest) -> HttpResponse:
     try:
         answer = _answered(request)
     except Refusal as refusal:
-        answer = Answer({"errors": [_told(one, refusal.code) for one in refusal.errors]}, refusal.status)
+        answer = Answer({"errors": [told(one, refusal.code) for one in refusal.errors]}, refusal.status)
         if refusal.status == 405:
             answer.headers["Allow"] = "GET, POST"
     except Exception as error:
@@ -80,7 +80,7 @@ def _know_columns(caller: Caller) -> None:
 def answer_of(asking: Asking, wanted: Asked) -> Answer:
     """Raises Refusal for what is not executed at all."""
     result = _executed(asking, wanted)
-    body: dict[str, Any] = {"errors": [_told(error, INTERNAL) for error in result.errors]} if result.errors else {}
+    body: dict[str, Any] = {"errors": [told(error, INTERNAL) for error in result.errors]} if result.errors else {}
     answer = Answer({**body, "data": result.data})
     for error in result.errors or []:
         if isinstance(error.original_error, Later):
@@ -103,7 +103,7 @@ def _executed(asking: Asking, wanted: Asked) -> ExecutionResult:
         hide_suggestions=not may_introspect,
     )
     if isinstance(runner, list):
-        raise _not_built(runner)
+        raise _not_built(runner if may_introspect else unnamed(runner))
     _refuse_operation(runner.operation, wanted)
     result = runner.execute_operation()
     assert isinstance(result, ExecutionResult)  # noqa: S101 - nothing here is awaited
@@ -124,12 +124,12 @@ def _refuse_operation(operation: OperationDefinitionNode, wanted: Asked) -> None
         raise Refusal.of(words, status=405)
 
 
-def _told(error: GraphQLError, code: str) -> dict:
+def told(error: GraphQLError, code: str) -> dict:
     """Without anything of where it happened inside."""
-    told: dict[str, Any] = {"message": error.message}
+    found: dict[str, Any] = {"message": error.message}
     if error.locations:
-        told["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
+        found["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
     if error.path:
-        told["path"] = error.path
+        found["path"] = error.path
     known = (error.extensions or {}).get("code")
-    return {**told, "extensions": {"code": code if known is None else known}}
+    return {**found, "extensions": {"code": code if known is None else known}}

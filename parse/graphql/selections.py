@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
 from graphql import (
     FieldNode,
@@ -60,9 +61,9 @@ class Collector:
         self.values = info.variable_values
         self.fragments = {name: FragmentDetails(one) for name, one in info.fragments.items()}
 
-    def below(self, named: object, details: list[FieldDetails]) -> Selection:
-        types = self.schema.get_possible_types(named) if is_abstract_type(named) else [named]  # type: ignore[arg-type]
-        return Selection({one.name: self._fields(one, details) for one in types})  # type: ignore[attr-defined]
+    def below(self, named: Any, details: list[FieldDetails]) -> Selection:
+        types: list[Any] = list(self.schema.get_possible_types(named)) if is_abstract_type(named) else [named]
+        return Selection({one.name: self._fields(one, details) for one in types})
 
     def _fields(self, kind: GraphQLObjectType, details: list[FieldDetails]) -> list[Selected]:
         grouped = collect_subfields(self.schema, self.fragments, self.values, self.operation, kind, details)

@@ -19,7 +19,7 @@ MAKES = ("createAndLink", "createAndAdd")
 def body_of(asking: Asking, name: str, fields: dict | None) -> dict:
     """Null takes a value away."""
     graph_class = asking.graph.classes[name]
-    body = {}
+    body: dict[str, Any] = {}
     for key, value in (fields or {}).items():
         column = graph_class.column(key)
         if key == "ACL":
@@ -98,7 +98,7 @@ def _neither(column: Column) -> ParseError:
 def _open_pointer(asking: Asking, column: Column, value: dict) -> dict:
     """To a row of one of several classes: its global id names the class, and so does ``class``."""
     by_title = {titled(target): target for target in column.targets}
-    made, link = value.get("createAndLink"), value.get("link")
+    made, link = value.get("createAndLink"), value.get("link") or ""
     if bool(made) == bool(link):
         raise _neither(column)
     if made:

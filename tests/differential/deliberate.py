@@ -39,6 +39,9 @@ PASSWORDS = "An empty password is refused with 201."
 BLIND = "Write without read is write with read."
 PROJECTED = "`$project` answers the objectId of its row."
 TARGETS = "Activity.relatedTo points to three classes, which its schema lists as targetClasses."
+SUBSCRIPTIONS = "A subscription over HTTP is refused with 400."
+INTROSPECTION = "Whoever is signed in may introspect."
+MEMBERS = "Of a role that was just deleted no members are listed."
 
 DELIBERATE = [
     # The reference fails: nobody's program can count on that.
@@ -79,6 +82,15 @@ DELIBERATE = [
     Deliberate(r"^schemas: an unknown stage$", STAGES, expected=200),
     Deliberate(r"^schemas: project$", PROJECTED, expected=200),
     Deliberate(r"^errors: create Deal .*'__type': 'Object'", EMBEDDED, expected=400),
+]
+
+
+DELIBERATE += [
+    Deliberate(r"^gql where: activity .*dueDate.*equalTo", ERRORS, expected=200),
+    Deliberate(r"^gql language: subscription ", SUBSCRIPTIONS, expected=200),
+    Deliberate(r"^gql language: \{ __schema .* by ada$", INTROSPECTION, expected=403),
+    Deliberate(r"^gql people: roles of a user", ROLES, expected=200),
+    Deliberate(r"^gql people: delete a role$", MEMBERS, expected=200),
 ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, urlsplit
 
+from tests.differential import graph_play
 from tests.differential.steps import Step
 
 HEADERS = {"X-Parse-Application-Id": "parsley", "X-Parse-REST-API-Key": "parsley-rest"}
@@ -42,9 +43,9 @@ class Player:
         status, headers, text = self._send(step)
         body = _json(text)
         if step.keep and status < 300 and isinstance(body, dict):
-            self._keep(step.keep, body)
-        masked = self._masked(body, step.is_ordered)
-        words = body.get("error", "") if isinstance(body, dict) else ""
+            self._keep(step.keep, graph_play.kept(body) if _is_graph(step) else body)
+        masked = self._masked_graph(body, step.is_ordered) if _is_graph(step) else self._masked(body, step.is_ordered)
+        words = body.get("error") or graph_play.words(body) if isinstance(body, dict) else ""
         return Answer(status, masked, self._location(headers.get("Location", "")), self._wordily(words))
 
     def _wordily(self, words: Any) -> str:
@@ -55,7 +56,8 @@ class Player:
         return found
 
     def _send(self, step: Step) -> tuple[int, Any, bytes]:
-        path = self.address.path + quote(self._filled(step.address), safe="/?&=%+:")
+        mount = "" if _is_graph(step) else self.address.path
+        path = mount + quote(self._filled(step.address), safe="/?&=%+:")
         text = step.text
         body = None if text is None else self._filled(text).encode()
         headers = {"Content-Type": "application/json"} | self._headers(step)
@@ -99,6 +101,11 @@ class Player:
         head, _, last = path.rpartition("/")
         return f"{head}/<id>" if ID.fullmatch(last) else path
 
+    def _masked_graph(self, body: Any, is_ordered: bool) -> Any:
+        if isinstance(body, dict) and isinstance(body.get("error"), str):
+            return self._masked_object(body, is_ordered)  # keys and tokens are refused as at /parse
+        return graph_play.masked(body, self.names, self._masked_text, is_ordered)
+
     def _masked(self, value: Any, is_ordered: bool, key: str = "") -> Any:
         if isinstance(value, dict):
             return self._masked_object(value, is_ordered)
@@ -127,6 +134,10 @@ class Player:
         if key in ("createdAt", "updatedAt") and INSTANT.fullmatch(value):
             return "<time>"
         return "<id>" if key == "objectId" and ID.fullmatch(value) else value
+
+
+def _is_graph(step: Step) -> bool:
+    return step.path == graph_play.PATH
 
 
 def _json(text: bytes) -> Any:

@@ -3,6 +3,7 @@
 from collections import Counter
 from random import Random
 
+from tests.differential import graph_changes, graphs
 from tests.differential.people import people
 from tests.differential.protocol import protocol
 from tests.differential.reads import reads
@@ -16,7 +17,8 @@ SEED = 20260421
 
 def script() -> list[Step]:
     random = Random(SEED)
-    return [*world(), *reads(random), *protocol(random), *writes(), *people(), *rights()]
+    rest = [*reads(random), *protocol(random), *writes(), *people(), *rights()]
+    return [*world(), *graphs.reading(), *rest, *graph_changes.writing()]
 
 
 def sizes() -> Counter:

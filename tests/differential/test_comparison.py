@@ -118,6 +118,7 @@ def test_differences_name_the_rows_and_the_columns():
 
 @pytest.mark.parametrize("deliberate", DELIBERATE, ids=lambda each: each.pattern)
 def test_deliberate_difference_has_requests_and_stands_in_the_documentation(deliberate):
-    documented = " ".join(Path(BASE_DIR / "docs" / "parse.md").read_text().split())
+    pages = [Path(BASE_DIR / "docs" / name).read_text() for name in ("parse.md", "graphql.md")]
+    documented = " ".join(" ".join(pages).split())
     assert any(deliberate.covers(step) for step in [*script(), *sdk_steps()])
     assert deliberate.reason in documented
