@@ -30,7 +30,7 @@ def test_only_routes_that_are_there_have_pictures_and_reasons():
 def test_each_picture_has_a_name_of_its_own_and_each_page_every_variant():
     names = [screen.name for screen in SCREENS]
     assert len(names) == len(set(names))
-    assert set(VARIANTS) == {"light", "dark", "phone", "arabic", "print"}
+    assert set(VARIANTS) == {"light", "dark", "phone", "arabic", "contrast", "print"}
 
 
 def test_the_pictures_of_the_readme_are_there_and_say_what_they_show():

@@ -40,7 +40,7 @@ def asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="bin/screens", description=__doc__.split("\n\n")[0].partition(": ")[2])
     parser.add_argument("names", nargs="*", metavar="PAGE", help="as in tests/screens/pages.py; all, if none is named")
     parser.add_argument("--folder", type=Path, default=ROOT / "docs/screens")
-    parser.add_argument("--variants", nargs="+", metavar="VARIANT", help="light, dark, phone, arabic, print")
+    parser.add_argument("--variants", nargs="+", metavar="VARIANT", help="light, dark, phone, arabic, contrast, print")
     parser.add_argument("--whole", action="store_true", help="the page down to its end, not one screen of it")
     return parser.parse_args()
 

@@ -15,6 +15,7 @@ VARIANTS: dict[str, dict[str, Any]] = {
     "dark": {"viewport": DESK, "color_scheme": "dark"},
     "phone": {"viewport": PHONE, "color_scheme": "light", "has_touch": True, "is_mobile": True},
     "arabic": {"viewport": DESK, "color_scheme": "light", "locale": "ar"},
+    "contrast": {"viewport": DESK, "color_scheme": "light", "contrast": "more"},
     "print": {"viewport": PAPER, "color_scheme": "light"},
 }
 
