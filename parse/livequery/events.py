@@ -52,7 +52,7 @@ class Event:
 
     def deliver(self) -> None:
         groups = (self.before.groups if self.before else set()) | (self.after.groups if self.after else set())
-        for group in groups:
+        for group in sorted(groups, key=lambda one: one.number):
             for holder, subscriptions in list(group.subscribers.items()):
                 kind = self._kind(group, holder)
                 if kind is not None and holder.is_alive:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from accounts.principals import seen_of_fields
 from parse.classes import ParseClass
 from parse.livequery.conditions import Condition
 
@@ -25,6 +26,7 @@ class Group:
     parse_class: ParseClass
     key: bytes
     condition: Condition
+    number: int  # in the order in which they were first asked
     subscribers: dict[Holder, list[Subscription]] = field(default_factory=dict)
 
     def add(self, subscription: Subscription) -> None:
@@ -63,6 +65,7 @@ class ClassGroups:
         self.by_key: dict[bytes, Group] = {}
         self.chunks: list[Chunk] = []
         self.rows: str | None = None  # the name of the statement that reads the images
+        self.fields = seen_of_fields()  # the definitions of added fields that all of it was compiled with
 
     def add(self, group: Group) -> None:
         self.by_key[group.key] = group
@@ -106,6 +109,7 @@ class Groups:
     def __init__(self) -> None:
         self.by_class: dict[str, ClassGroups] = {}
         self.number = 0
+        self._numbers = itertools.count()
 
     def find(self, parse_class: ParseClass, key: bytes) -> Group | None:
         found = self.by_class.get(parse_class.name)
@@ -116,7 +120,7 @@ class Groups:
         of_class = self.by_class.setdefault(parse_class.name, ClassGroups(parse_class))
         group = of_class.by_key.get(subscription.key)
         if group is None:
-            group = Group(parse_class, subscription.key, condition)
+            group = Group(parse_class, subscription.key, condition, next(self._numbers))
             of_class.add(group)
             self.number += 1
         group.add(subscription)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts.authentication import living_session
 from accounts.models import Session
+from accounts.principals import FIELDS, note_fields
 from live.sight import Sight
 from parse.callers import Caller, Master
 from parse.classes import ParseClass
@@ -56,11 +57,17 @@ class Holders:
         self.master = Holder(Master())
         self.nobody = Holder(AnonymousUser())
         self.by_digest: dict[str, Holder] = {}
-        self.stamps: dict[str, int] = {}
+        self.stamps: dict[str, int] = {FIELDS: 0}
 
     def of_people(self, names: set[str]) -> list[Holder]:
         """``names``: ids of users, or ``*``."""
         return [one for one in self.by_digest.values() if EVERYBODY in names or one.user_id in names]
+
+    def note(self, stale: dict[str, int]) -> None:
+        """Once what they stand for was read anew."""
+        self.stamps |= stale
+        if FIELDS in stale:
+            note_fields(stale[FIELDS])
 
     def put(self, holder: Holder, stamps: dict[str, int]) -> Holder:
         """What is known already is kept: an older stamp only has us ask once more."""

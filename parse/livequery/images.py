@@ -12,11 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+import orjson
 import psycopg
 
+from accounts.principals import seen_of_fields
 from live.follower import connect
 from live.threads import in_thread
-from parse.livequery.conditions import rendered
+from parse.errors import ParseError
+from parse.livequery.conditions import Condition, compiled, rendered
 from parse.livequery.groups import Chunk, ClassGroups, Group, Groups
 from parse.rendering import finished
 
@@ -74,6 +77,7 @@ class Asker:
     async def images(self, of_class: ClassGroups, seqs: list[int]) -> Images:
         async with self._asking() as connection:
             found: Images = {}
+            await self._take_new_fields(of_class)
             if of_class.rows is None:
                 of_class.rows = await self._prepare(connection, of_class, await self._wanted(of_class))
             rows = await _execute(connection, of_class.rows, seqs)
@@ -82,6 +86,19 @@ class Asker:
             for chunk in list(of_class.chunks):
                 await self._match(connection, of_class, chunk, seqs, found)
             return found
+
+    async def _take_new_fields(self, of_class: ClassGroups) -> None:
+        """Fields that were added or deleted change what is told of a row, and may change what a question means."""
+        if of_class.fields == seen_of_fields():
+            return
+        of_class.fields = seen_of_fields()
+        of_class.forget_statements()
+        groups = list(of_class.by_key.values())
+        for group, condition in zip(groups, await in_thread(_compiled_again, groups), strict=True):
+            if condition is None:
+                self.broken.append(group)
+            else:
+                group.condition = condition
 
     async def _wanted(self, of_class: ClassGroups) -> str:
         sql = await in_thread(rendered, of_class.parse_class)
@@ -144,6 +161,16 @@ class Asker:
         if self._connection is not None:
             await self._connection.close()
             self._connection = None
+
+
+def _compiled_again(groups: list[Group]) -> list[Condition | None]:
+    found: list[Condition | None] = []
+    for group in groups:
+        try:
+            found.append(compiled(group.parse_class, orjson.loads(group.key)))
+        except ParseError:
+            found.append(None)
+    return found
 
 
 async def _texts(rows: list[tuple]) -> list[str]:

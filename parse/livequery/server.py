@@ -248,13 +248,11 @@ class LiveQueries:
 
     async def _renew(self) -> None:
         """Whoever's rights or session changed before what is delivered next has those of now."""
-        if self.holders.by_digest:
-            stale = await self.asker.stale(self.holders.stamps)
-            if stale:
-                ended = await in_thread(holders.renew, self.holders.of_people(set(stale)))
-                for name, stamp in stale.items():
-                    self.holders.stamps[name] = stamp
-                self._end_sessions(ended)
+        stale = await self.asker.stale(self.holders.stamps)
+        if stale:
+            ended = await in_thread(holders.renew, self.holders.of_people(set(stale)))
+            self.holders.note(stale)
+            self._end_sessions(ended)
         self._end_sessions(holders.expired(self.holders))
 
     def _end_sessions(self, ended: list[Holder]) -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from crm.models import Company
 from pipeline.models import Deal
+from records.definitions import CustomField
 from records.sharing import share, unshare
 from tests.parse.livequery.conftest import MASTER, in_thread, opened, playing
 
@@ -161,3 +162,24 @@ def test_what_was_unsubscribed_is_silent(rep, token_of, how):
             return told["op"], told["requestId"], (await client.event())[1], client.heard
 
     assert playing(story) == (f"{how.removesuffix('update') or 'subscribed'}{'d' if how != 'update' else ''}", 1, 2, [])
+
+
+def test_a_field_that_is_added_while_somebody_listens_is_told_of_and_asked_about(rep, token_of):
+    token = token_of(rep)
+    field = CustomField(model="deal", name="leadSource", label="Source", type="String")
+
+    async def story():
+        async with opened() as client:
+            await client.subscribe(token, number=1, where={"leadSource": "fair"})
+            await client.subscribe(token, number=2)
+            await in_thread(lambda: Deal.objects.create(title="Before", created_by=rep))
+            before = await client.event()
+            await in_thread(field.save)
+            deal = Deal(title="After", created_by=rep, custom={field.key: "fair"})
+            await in_thread(deal.save)
+            return before[1], [await client.event() for _ in range(2)]
+
+    before, heard = playing(story)
+    CustomField.objects.all()._raw_delete("default")
+    assert before == 2
+    assert [(number, row["leadSource"]) for _, number, row in heard] == [(1, "fair"), (2, "fair")]
