@@ -11,11 +11,11 @@ from django.db.models import Avg, Count, F, Max, Min, QuerySet, Sum
 from parse import added, days
 from parse.callers import Caller
 from parse.calls import Answer, Call
-from parse.classes import Field, ParseClass, class_named
-from parse.codec import encoder, number
-from parse.errors import INVALID_QUERY, ParseError
+from parse.classes import CLASSES, Field, ParseClass
+from parse.codec import encoder, iso, number
+from parse.errors import INVALID_KEY_NAME, INVALID_QUERY, ParseError
 from parse.objects import Search
-from parse.queries import Wanted, refuse_unknown
+from parse.queries import refuse_unknown
 from parse.reading import Reader, rows_of
 
 KNOWN = {"distinct", "where", "pipeline", "hint", "explain", "comment", "readPreference"}
@@ -26,7 +26,9 @@ OPERATORS: dict[str, Any] = {"$sum": Sum, "$avg": Avg, "$min": Min, "$max": Max}
 def run(call: Call, name: str) -> Answer:
     call.caller.require_master()
     refuse_unknown(call.parameters, KNOWN)
-    parse_class = class_named(name)
+    if name not in CLASSES:
+        return Answer({"results": []})  # as Parse does
+    parse_class = CLASSES[name]
     if "distinct" in call.parameters:
         where = call.parameters.get("where") or {}
         return Answer({"results": _distinct(call.caller, parse_class, call.parameters["distinct"], where)})
@@ -43,13 +45,15 @@ def _bad(words: str) -> ParseError:
 
 
 def _distinct(caller: Caller, parse_class: ParseClass, name: Any, where: Any) -> list:
-    if isinstance(name, str) and name not in parse_class.fields:
+    if isinstance(name, str) and name[:1] in ("", "_", "$"):
+        raise ParseError(INVALID_KEY_NAME, f"Invalid field name: {name[:100]}") if name else _bad("distinct of what?")
+    if isinstance(name, str) and (name == "ACL" or name not in parse_class.fields):
         return []
     field = _column(parse_class, name)
     search = Search(caller, parse_class, where)
     value = _value(field)
     rows = search.rows.exclude(**{f"{field.column}__isnull": True}).order_by(value)
-    encode = _encoder(field)
+    encode = iso if field.type == "Date" and not field.definition else _encoder(field)
     found = rows_of(rows.values_list(value).distinct()[:MOST_ROWS], briefly=search.briefly)
     return [encode(value) if encode else value for (value,) in found]
 
@@ -101,7 +105,7 @@ class Pipeline:
         if self.rows is not None:
             return self.rows
         search = self._search()
-        names = Wanted().names(self.parse_class)
+        names = frozenset(self.parse_class.fields) - {"ACL"}
         rows = search.rows.order_by("created_at", "pk")[: MOST_ROWS + 1]
         found = Reader(self.parse_class, names).read(rows, briefly=search.briefly)
         if len(found) > MOST_ROWS:
@@ -111,38 +115,63 @@ class Pipeline:
     def _grouped(self, value: Any) -> list[dict]:
         if not isinstance(value, dict) or not {"_id", "objectId"} & set(value):
             raise _bad("$group needs an _id: a column, or null for one group of all rows")
-        key = value.get("_id", value.get("objectId"))
-        field = _column(self.parse_class, key) if key is not None else None
-        sums = {f"x{at}": self._operation(one) for at, one in enumerate(_named(value).values())}
-        search = self._search()
-        names = list(_named(value))
-        if field is None:
-            return [self._row(None, None, names, search.rows.aggregate(**{"n": Count("*")} | sums))]
-        return [self._row(field, row["key"], names, row) for row in self._by(search.rows, field, sums)]
+        keys = _keys(self.parse_class, value.get("_id", value.get("objectId")))
+        operations = {f"x{at}": self._operation(one) for at, one in enumerate(_named(value).values())}
+        sums = {name: one for name, (one, _) in operations.items()}
+        rows = self._search().rows
+        found = self._by(rows, keys, sums) if keys else [rows.aggregate(**{"n": Count("*")} | sums)]
+        encoders = [encode for _, encode in operations.values()]
+        return [_row(keys, list(_named(value)), encoders, row) for row in found]
 
-    def _by(self, rows: QuerySet, field: Field, sums: dict) -> QuerySet:
-        grouped = rows.values(key=_value(field)).order_by("key").annotate(n=Count("*"), **sums)
-        return grouped[:MOST_ROWS]
+    def _by(self, rows: QuerySet, keys: dict[str, Field], sums: dict) -> QuerySet:
+        places = {f"k{at}": _value(field) for at, field in enumerate(keys.values())}
+        return rows.values(**places).order_by(*places).annotate(n=Count("*"), **sums)[:MOST_ROWS]
 
-    def _operation(self, value: Any) -> Any:
+    def _operation(self, value: Any) -> tuple[Any, Callable[[Any], Any] | None]:
+        """What the database works out, and how that becomes JSON."""
         if not isinstance(value, dict) or len(value) != 1:
             raise _bad("Each result of a $group is an object of one operation")
         ((name, of),) = value.items()
         if name == "$count" or (name == "$sum" and of == 1):
-            return Count("*")
+            return Count("*"), None
         if name not in OPERATORS:
             raise _bad(f"{name[:50]} is not supported in $group: use $sum, $avg, $min or $max")
         field = _column(self.parse_class, of)
         if name in ("$sum", "$avg") and field.type != "Number":
             raise _bad(f"{name} needs a Number, and {field.name} is a {field.type}")
-        return OPERATORS[name](_value(field))
+        return OPERATORS[name](_value(field)), _dated(field) if field.type == "Date" else _plain
 
-    def _row(self, field: Field | None, key: Any, names: list[str], values: dict) -> dict:
-        encode = _encoder(field) if field else None
-        row: dict[str, Any] = {"objectId": encode(key) if encode and key is not None else key}
-        for at, name in enumerate(names):
-            row[name] = _plain(values[f"x{at}"])
-        return row
+
+def _keys(parse_class: ParseClass, key: Any) -> dict[str, Field]:
+    """What is grouped by, by its name in the key; under no name where it is the key. Nothing: one group of all rows."""
+    if isinstance(key, dict):
+        return {name: _column(parse_class, one) for name, one in key.items()}
+    return {} if key is None else {"": _column(parse_class, key)}
+
+
+def _row(keys: dict[str, Field], names: list[str], encoders: list, values: dict) -> dict:
+    """What has no value is absent; a group of rows without one has null for its objectId."""
+    key: Any = {name: _key(field, values[f"k{at}"]) for at, (name, field) in enumerate(keys.items())} or None
+    if key and "" in key:
+        key = values["k0"] if keys[""].type == "Pointer" else key[""]  # alone, a pointer is told by its id
+    elif key:
+        key = {name: one for name, one in key.items() if one is not None}
+    row = {"objectId": key}
+    for at, (name, encode) in enumerate(zip(names, encoders, strict=True)):
+        value = values[f"x{at}"]
+        if value is not None:
+            row[name] = encode(value) if encode else value
+    return row
+
+
+def _key(field: Field, value: Any) -> Any:
+    encode = _dated(field) if field.type == "Date" else _encoder(field)
+    return encode(value) if encode and value is not None else value
+
+
+def _dated(field: Field) -> Callable[[Any], Any] | None:
+    """Of a group also createdAt is a Date as others are."""
+    return _encoder(field) if field.definition else lambda moment: {"__type": "Date", "iso": iso(moment)}
 
 
 def _named(group: dict) -> dict:

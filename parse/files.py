@@ -59,6 +59,10 @@ def sent(request: HttpRequest, path: str) -> Sent | None:
     return Sent("POST", {"bytes": request.body})
 
 
+def nameless(call: Call) -> Answer:
+    raise ParseError(FILE_NAME, "Filename not provided.")
+
+
 def upload(call: Call, name: str) -> Answer:
     if call.caller.is_anonymous:
         raise ParseError(FILE_SAVE, "File upload by public is disabled.")

@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from parse.calls import Answer, Call
-from parse.errors import INVALID_JSON, INVALID_KEY_NAME, PUSH_MISCONFIGURED, SCRIPT_FAILED, ParseError
+from parse.errors import HOOK_ERROR, INVALID_JSON, INVALID_KEY_NAME, PUSH_MISCONFIGURED, SCRIPT_FAILED, ParseError
 from parse.models import ConfigParameter
 from records.transactions import atomically
 
@@ -76,6 +76,21 @@ def none(call: Call) -> Answer:
     """Hooks and jobs are Python modules here (docs/hooks.md): no program added one."""
     call.caller.require_master()
     return Answer([])
+
+
+def no_hook(call: Call, name: str | None) -> Answer:
+    call.caller.require_master()
+    raise ParseError(HOOK_ERROR, "Hooks are Python modules here, see docs/hooks.md: none is set by a request.")
+
+
+def no_audiences(call: Call) -> Answer:
+    call.caller.require_master()
+    return Answer({"results": []})
+
+
+def nothing_set(call: Call) -> Answer:
+    call.caller.require_master()
+    return Answer()
 
 
 def jobs(call: Call) -> Answer:

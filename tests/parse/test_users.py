@@ -206,6 +206,38 @@ def test_one_lists_reads_and_ends_ones_own_sessions_only(as_rep, client_of, rep,
     assert theirs in Session.objects.all()
 
 
+def test_a_session_makes_another_that_is_ones_own(as_rep, nobody, rep):
+    made = as_rep.post("/sessions")
+    assert (made.status, made.body["createdWith"]) == (201, {"action": "create"})
+    assert made.body["user"] == {"__type": "Pointer", "className": "_User", "objectId": rep.pk}
+    nobody.headers["X-Parse-Session-Token"] = made.body["sessionToken"]
+    assert nobody.get("/users/me").body["objectId"] == rep.pk
+
+
+def test_a_token_is_told_among_sessions_only_where_it_is_asked_for(as_rep):
+    assert "sessionToken" in as_rep.get("/sessions").body["results"][0]
+    assert "sessionToken" not in as_rep.get("/sessions", keys="createdWith").body["results"][0]
+
+
+def test_the_master_key_signs_up_without_signing_in(master, nobody):
+    account = {"username": "made", "password": PASSWORD}
+    assert "sessionToken" not in master.post("/users", account).body
+    assert "sessionToken" in nobody.post("/login", account).body
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [({"createdAt": "2020-01-01"}, 111), ({"sessionToken": "r:x"}, 119), ({"authData": None}, 252)],
+)
+def test_what_a_sign_up_may_not_bring_is_refused(nobody, more, code):
+    assert nobody.post("/users", {"username": "new", "password": PASSWORD, **more}).code == code
+
+
+def test_people_are_not_sorted_by_an_address_that_is_protected(as_rep, master):
+    assert as_rep.get("/users", order="-email").code == 119
+    assert master.get("/users", order="-email").status == 200
+
+
 def test_nobody_reads_no_session(nobody):
     assert [nobody.get(path).code for path in ("/sessions", "/sessions/me", "/sessions/x")] == [209] * 3
 
