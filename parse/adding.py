@@ -24,6 +24,7 @@ from records import fields
 from records.definitions import NAME, CustomField
 
 TARGETS = {wire: model for model, wire in NAMES.items()}
+TARGETED = NAMES
 KINDS = {"String", "Number", "Boolean", "Date", "Array", "Object", "Pointer"}
 OPERATED = {"Increment": "Number", "Add": "Array", "AddUnique": "Array", "Remove": "Array"}
 

@@ -26,11 +26,20 @@ def read(parse_class: ParseClass) -> dict:
         return {**dict.fromkeys(ACTIONS, FIXED), "addField": {}, "protectedFields": {"*": []}, "ACL": EACH_ITS_OWN}
     found: dict[str, Any] = {}
     for verb, actions in VERBS.items():
-        permission = _permission(parse_class, verb)
-        entries = {SIGNED_IN if name == EVERYONE else f"{ROLE}{name}": True for name in _roles(permission)}
-        entries |= dict.fromkeys(User.objects.filter(user_permissions=permission).values_list("pk", flat=True), True)
-        found |= dict.fromkeys(actions, entries)
-    return {**found, "addField": {}, "protectedFields": {}}
+        found |= dict.fromkeys(actions, _entries_of(_permission(parse_class, verb)))
+    return {**found, "addField": _entries_of(_adding(parse_class)), "protectedFields": {}}
+
+
+def _entries_of(permission: Permission) -> dict[str, bool]:
+    entries = {SIGNED_IN if name == EVERYONE else f"{ROLE}{name}": True for name in _roles(permission)}
+    people = User.objects.filter(user_permissions=permission).values_list("pk", flat=True)
+    return entries | dict.fromkeys(people, True)
+
+
+def _adding(parse_class: ParseClass) -> Permission:
+    """To add fields to the class by writing them."""
+    codename = f"add_field_{parse_class.model._meta.model_name}"
+    return Permission.objects.get(content_type__app_label="records", codename=codename)
 
 
 def _permission(parse_class: ParseClass, verb: str) -> Permission:
@@ -59,10 +68,9 @@ def replace(parse_class: ParseClass, wanted: Any) -> None:
             raise ParseError(
                 FORBIDDEN, f"{name} is not supported: who may see a row is told by its ACL and its owners."
             )
-        if name == "addField" and value != {}:
-            raise ParseError(FORBIDDEN, "addField is not supported: clients add no columns.")
     for verb, actions in VERBS.items():
         _give(_permission(parse_class, verb), _entries(wanted, actions))
+    _give(_adding(parse_class), _entries(wanted, ("addField",)))
 
 
 def _entries(wanted: dict, actions: tuple[str, ...]) -> set[str]:

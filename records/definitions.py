@@ -187,6 +187,11 @@ class CustomField(models.Model):
         """On the pages, in the REST API and in files."""
         return snake_case(self.name)
 
+    @staticmethod
+    def label_of(name: str) -> str:
+        """``leadSource`` is ``Lead source`` where nobody gave a label."""
+        return snake_case(name).replace("_", " ").strip().capitalize()
+
     @property
     def path(self) -> str:
         """For querysets: ``Deal.objects.filter(**{field.path: kept})``."""
@@ -257,7 +262,7 @@ class CustomField(models.Model):
             raise ValidationError(errors)
 
     def _settle(self) -> None:
-        self.label = (self.label or "").strip() or in_words(self.name or "")
+        self.label = (self.label or "").strip() or self.label_of(self.name or "")
         if self.type != POINTER:
             self.target = ""
         if self.type != CHOICE:
@@ -349,8 +354,3 @@ def _taken_names(model: str) -> set[str]:
     columns = {one.name for one in (*meta.get_fields(), *meta.private_fields)}
     columns |= {getattr(one, "attname", one.name) for one in meta.get_fields()}
     return columns | filters_of(record_class(model))
-
-
-def in_words(name: str) -> str:
-    """``leadSource`` is ``Lead source`` where nobody gave a label."""
-    return snake_case(name).replace("_", " ").strip().capitalize()
