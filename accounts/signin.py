@@ -9,6 +9,9 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rehearsal import refuse_in_rehearsal
 
 SWEPT = 20
 KEY_LENGTH = 200  # of the column
@@ -59,6 +62,7 @@ def count_try(tries, names: list[str]) -> list:
     ``tries`` is the model's manager. Returns the rows counted; raises TooManyTries where a name has used up its tries.
     Call it outside a transaction: other processes have to see the try at once.
     """
+    refuse_in_rehearsal(_("Passwords are not tried, and mails not sent, in a dry run. Switch it off for this."))
     names = [name[:KEY_LENGTH] for name in names]
     window = timedelta(seconds=settings.SIGN_IN_WINDOW_SECONDS)
     now = timezone.now()

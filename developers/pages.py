@@ -19,6 +19,7 @@ PARTS = (
     ("dictionary", lambda: _("Dictionary")),
     ("diagram", lambda: _("Diagram")),
     ("models", lambda: _("Typed models")),
+    ("playground", lambda: _("Playground")),
 )
 
 

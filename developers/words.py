@@ -36,6 +36,7 @@ FIELDS: dict[str, dict[str, tuple[Any, Any]]] = {
         "username": (_("The name to sign in with: letters, digits and @ . + - _"), "rosa"),
         "email": (_("E-mail address. The pages ask for it; a program that signs somebody up may leave it out."),
                   "rosa@parsley.example"),
+        "emailVerified": (_("Whether the address was confirmed by the link that was sent to it."), True),
         "password": (_("Sent when signing up or changing it. It is never answered."), "correct horse battery"),
     },
     "Company": {

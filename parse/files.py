@@ -17,6 +17,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.http import HttpRequest
 
 from accounts.ids import new_id
+from accounts.rehearsal import refuse_in_rehearsal
 from parse.bodies import Sent
 from parse.callers import Caller
 from parse.calls import Answer, Call
@@ -71,6 +72,7 @@ def upload(call: Call, name: str) -> Answer:
     content = _content(call)
     if not content:
         raise ParseError(FILE_SAVE, "Invalid file upload.")
+    refuse_in_rehearsal("A file is not written in a dry run. Switch it off for this.")
     key = new_id()
     user = None if call.caller.is_master else call.caller.user
     path = path_of(key)

@@ -76,6 +76,11 @@ def open_sharing(page: Page) -> None:
     expect(page.locator("details.sharing form").first).to_be_visible()
 
 
+def run_call(page: Page) -> None:
+    page.locator("form[data-call] button.primary").click()
+    expect(page.locator("#answer")).to_be_visible()
+
+
 def edit_amount(page: Page) -> None:
     page.locator("#fact-amount a").first.click()
     expect(page.locator("#fact-amount input:not([type=hidden])").first).to_be_visible()
@@ -139,6 +144,10 @@ SCREENS = [
     Screen("dictionary", "developers:dictionary", "/developers/dictionary/"),
     Screen("diagram", "developers:diagram", "/developers/diagram/"),
     Screen("models", "developers:models", "/developers/models/"),
+    Screen("playground", "developers:playground-face", "/developers/playground/parse/"),
+    Screen("playground-answer", "developers:playground-face", "/developers/playground/parse/", run_call),
+    Screen("playground-graphql", "developers:playground-face", "/developers/playground/graphql/"),
+    Screen("playground-live", "developers:playground-face", "/developers/playground/live/"),
     Screen("profile", "accounts:profile", "/accounts/profile/"),
     Screen("password", "accounts:password-change", "/accounts/password/"),
     Screen("devices", "accounts:devices", "/accounts/devices/"),
@@ -158,6 +167,8 @@ NOT_SHOWN = {
     "api:*": "JSON, but for the documentation, which is Swagger's own page",
     "admin:*": "Django's own pages",
     "developers:*-file": "a file",
+    "developers:playground": "leads on to its first face",
+    "developers:playground-session": "posted to",
     "accounts:logout": "posted to",
     "accounts:preferences": "posted to",
     "accounts:device-end": "posted to",
