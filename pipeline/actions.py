@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from pipeline.forms import StageSelect
 from pipeline.models import LostReason, Stage
 from records.bulk import Edit, counted
 
@@ -43,7 +44,9 @@ class Assign(Edit):
 
 
 class DestinationForm(forms.Form):
-    stage = forms.ModelChoiceField(Stage.objects.all(), label=lazy("Move to"), empty_label=lazy("Choose a stage"))
+    stage = forms.ModelChoiceField(
+        Stage.objects.all(), label=lazy("Move to"), empty_label=lazy("Choose a stage"), widget=StageSelect
+    )
     lost_reason = forms.ModelChoiceField(
         LostReason.objects.filter(active=True), label=lazy("Reason, if lost"), empty_label=lazy("None"), required=False
     )
@@ -51,8 +54,8 @@ class DestinationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         stage, reason = cleaned.get("stage"), cleaned.get("lost_reason")
-        if stage and stage.kind != Stage.Kind.LOST and reason:
-            self.add_error("lost_reason", ValidationError(_("Only a lost deal has a reason."), code="not_lost"))
+        if stage and stage.kind != Stage.Kind.LOST:
+            cleaned["lost_reason"] = None  # chosen before the stage was changed once more, and not seen any longer
         if stage and stage.kind == Stage.Kind.LOST and stage.reason_required and not reason:
             self.add_error("lost_reason", ValidationError(_("Say why the deals are lost."), code="required"))
         return cleaned

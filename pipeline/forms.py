@@ -29,6 +29,16 @@ class AmountField(forms.DecimalField):
         return super().to_python(amounts.number_of(text) or text)
 
 
+class StageSelect(forms.Select):
+    """Says of each stage what kind it is, so that what belongs to a lost deal is shown of a lost one alone."""
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if stage := getattr(value, "instance", None):
+            option["attrs"]["data-kind"] = stage.kind
+        return option
+
+
 class DealForm(RecordForm):
     amount = AmountField(
         label=_("Amount"),
@@ -37,7 +47,9 @@ class DealForm(RecordForm):
         required=False,
         widget=forms.TextInput({"inputmode": "decimal"}),
     )
-    stage = forms.ModelChoiceField(Stage.objects.all(), label=_("Stage"), empty_label=None, initial="lead")
+    stage = forms.ModelChoiceField(
+        Stage.objects.all(), label=_("Stage"), empty_label=None, initial="lead", widget=StageSelect
+    )
     lost_reason = forms.ModelChoiceField(
         LostReason.objects.all(),
         label=_("Reason, if lost"),
@@ -80,6 +92,13 @@ class DealForm(RecordForm):
         offered = Q(active=True) | Q(pk=self.instance.lost_reason_id)
         if "lost_reason" in self.fields:
             self.fields["lost_reason"].queryset = LostReason.objects.filter(offered)  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """A reason that was chosen before the stage was changed once more is not seen any longer, and not meant."""
+        cleaned = super().clean() or self.cleaned_data
+        if (stage := cleaned.get("stage")) and stage.kind != Stage.Kind.LOST and "lost_reason" in cleaned:
+            cleaned["lost_reason"] = None
+        return cleaned
 
     def narrow_to(self, name: str) -> None:
         """The stage goes with the reason that it may want."""

@@ -233,11 +233,12 @@ menu.addEventListener("click", (event) => {
   if (wanted.dataset.to) move(card, named(wanted.dataset.to));
   else edit(card);
 });
-menu.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", (event) => {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-  if (!step) return;
+  const open = step && event.target.closest(".card-menu");
+  if (!open) return;
   event.preventDefault();
-  const all = [...menu.querySelectorAll("button:not([disabled]), a")];
+  const all = [...open.querySelectorAll("button:not([disabled]), a")];
   all[(all.indexOf(document.activeElement) + step + all.length) % all.length].focus();
 });
 
@@ -258,6 +259,7 @@ document.addEventListener("dragstart", (event) => {
   requestAnimationFrame(() => {
     dragged?.classList.add("dragging");
     strip.classList.toggle("shown", Boolean(dragged));
+    board.classList.toggle("carrying", Boolean(dragged));
   });
 });
 document.addEventListener("dragover", (event) => {
@@ -274,6 +276,7 @@ document.addEventListener("drop", (event) => {
 document.addEventListener("dragend", () => {
   dragged?.classList.remove("dragging");
   strip.classList.remove("shown");
+  board.classList.remove("carrying");
   mark(null);
   dragged = null;
 });
@@ -317,6 +320,7 @@ function step(card, side) {
   let next = card[`${side}ElementSibling`];
   while (next && !next.matches("[data-card]")) next = next[`${side}ElementSibling`];
   if (next) focus(next);
+  else if (side === "next") find(".more a", columnOf(card))?.click();
 }
 function focusNear(card, at, by) {
   const row = cardsOf(columns[at]).indexOf(card);
@@ -346,15 +350,48 @@ document.addEventListener("htmx:afterSettle", () => {
   roving();
 });
 
-// On a phone one column is seen at a time: the list of stages says which.
-const links = [...document.querySelectorAll(".jump a")];
-const seen = new IntersectionObserver((changes) => {
-  for (const { target: column, isIntersecting } of changes) {
-    const link = links[columns.indexOf(column)];
-    if (isIntersecting) link.setAttribute("aria-current", "true");
-    else link.removeAttribute("aria-current");
-    if (isIntersecting && link.offsetParent) link.parentElement.scrollTo({ left: link.offsetLeft - 40 });
+// --- Which columns are seen -----------------------------------------------------------------------------------------
+// On a phone it is one, which its menu names; on a desk the spines at both edges name those one has to scroll to.
+const stages = find("#stages");
+const links = [...stages.querySelectorAll("a")];
+const spines = [...document.querySelectorAll("[data-beyond]")];
+const inView = new Set();
+function nameOf(column) {
+  const name = document.createElement("span");
+  name.className = `stage-${column.dataset.column}`;
+  name.append(...find("h2", column).cloneNode(true).childNodes);
+  return name;
+}
+const beyond = (by) => {
+  const at = columns.map((column, n) => inView.has(column) && n).filter((n) => n !== false);
+  return !at.length ? [] : by < 0 ? columns.slice(0, at[0]) : columns.slice(at.at(-1) + 1);
+};
+function showWhere() {
+  for (const spine of spines) {
+    const others = beyond(Number(spine.dataset.beyond));
+    spine.hidden = !others.length;
+    find("[data-beyond-stages]", spine).replaceChildren(...others.map(nameOf));
   }
+  const [first] = columns.filter((column) => inView.has(column));
+  if (first) find("[data-seen]").replaceChildren(nameOf(first));
+  links.forEach((link, n) => (columns[n] === first ? link.setAttribute("aria-current", "true") : link.removeAttribute("aria-current")));
+}
+const watch = new IntersectionObserver((changes) => {
+  for (const { target: column, isIntersecting } of changes) inView[isIntersecting ? "add" : "delete"](column);
+  showWhere();
 }, { root: board, threshold: 0.6 });
-columns.forEach((column) => seen.observe(column));
+columns.forEach((column) => watch.observe(column));
+function turn(spine) {
+  const others = beyond(Number(spine.dataset.beyond));
+  const next = spine.dataset.beyond < 0 ? others.slice(-inView.size)[0] : others.slice(0, inView.size).at(-1);
+  next?.scrollIntoView({ block: "nearest", inline: "nearest", behavior: still.matches ? "auto" : "smooth" });
+}
+for (const spine of spines) {
+  spine.addEventListener("click", () => turn(spine));
+  spine.addEventListener("dragenter", () => turn(spine));
+}
+stages.addEventListener("click", ({ target }) => target.closest("a") && stages.hidePopover());
+stages.addEventListener("beforetoggle", () => {
+  links.forEach((link, n) => (find(".count", link).textContent = find("[data-count]", columns[n]).textContent));
+});
 roving();

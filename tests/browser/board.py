@@ -4,6 +4,8 @@ from playwright.sync_api import Locator, Page, expect
 
 from pipeline.models import Deal
 
+WIDE = {"width": 1800, "height": 900}  # has room for all columns
+
 
 def card(page: Page, deal: Deal) -> Locator:
     return page.locator(f"#deal-{deal.pk}")
@@ -16,6 +18,8 @@ def column(page: Page, stage: str) -> Locator:
 def drag(page: Page, deal: Deal, stage: str) -> None:
     """With the mouse: down on the card, over to the column, up."""
     expect(page.locator("[data-card][tabindex='0']").first).to_be_visible()  # the board's script is there
+    if page.viewport_size != WIDE:
+        page.set_viewport_size(WIDE)
     start, end = card(page, deal).bounding_box(), column(page, stage).locator(".cards").bounding_box()
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] - 6)
     page.mouse.down()

@@ -206,7 +206,12 @@ def test_by_touch_a_card_is_moved_through_its_menu(window, rep, deal):
     opener.tap()
     page.locator("#card-menu").get_by_role("button", name="Proposal").tap()
     expect_in_dom(page, deal, "proposal")
-    page.get_by_role("navigation", name="Stages").get_by_role("link", name="Proposal").tap()
+    stages = page.get_by_role("navigation", name="Stages")
+    for stage, cards in [("Won", 0), ("Proposal", 1)]:
+        stages.get_by_role("button").tap()
+        expect(stages.get_by_role("link", name=stage)).to_have_text(f"{stage}{cards}")
+        stages.get_by_role("link", name=stage).tap()
+        expect(stages.get_by_role("button", name=stage)).to_be_visible()
     expect(card(page, deal)).to_be_in_viewport()
     assert stage_of(deal) == "proposal"
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
