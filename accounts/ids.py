@@ -9,4 +9,8 @@ LENGTH = 10
 
 def new_id() -> str:
     """59.5 random bits from the operating system; never re-used, so nothing left behind can attach to a new row."""
-    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    number, letters = secrets.randbelow(len(ALPHABET) ** LENGTH), ""
+    for _ in range(LENGTH):
+        number, place = divmod(number, len(ALPHABET))
+        letters += ALPHABET[place]
+    return letters

@@ -1,4 +1,4 @@
-"""Statements of ours on Django's own connection, their parameters sent apart and their answers read as binary."""
+"""Statements of ours, their parameters sent apart and their answers read as binary."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from greenlet import getcurrent
 from psycopg import Cursor
+
+from accounts.loop import Asked, InLoop
 
 
 def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple]:
@@ -16,6 +19,9 @@ def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple
     ``keep``: prepared, and after some runs planned once for all. Not for lists: a rep's few rows and a lead's many want
     different plans.
     """
+    here = getcurrent()
+    if isinstance(here, InLoop):
+        return here.wait(Asked(sql, parameters, keep))
     connection.ensure_connection()
     started = time.monotonic()
     with connection.wrap_database_errors, Cursor(connection.connection) as cursor:

@@ -95,4 +95,5 @@ async def _lifespan(receive, send) -> None:
         event = (await receive())["type"]
         await send({"type": f"{event}.complete"})
         if event == "lifespan.shutdown":
+            door.close()
             return

@@ -50,7 +50,8 @@ def caller_of(
     Raises 403 ``unauthorized`` for wrong keys, 209 for an unknown token; without a token the caller is anonymous.
     """
     given = {name: request.headers.get(header, "") for name, header in HEADERS.items()}
-    given |= _basic(request.headers.get("Authorization", ""))
+    if "Authorization" in request.headers:
+        given |= _basic(request.headers["Authorization"])
     for name, control in CONTROLS.items():
         value = controls.get(control)
         if not given[name] and isinstance(value, str):

@@ -6,12 +6,26 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import orjson
 from django.http import HttpRequest
 
 from parse.callers import Caller
 from parse.errors import INVALID_JSON, ParseError
 
 MOUNT = "/parse"
+HEADERS = {
+    "Content-Type": "application/json; charset=utf-8",
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET,PUT,POST,DELETE,OPTIONS",
+    "Access-Control-Allow-Headers": (
+        "X-Parse-Master-Key, X-Parse-REST-API-Key, X-Parse-Javascript-Key, X-Parse-Application-Id, "
+        "X-Parse-Client-Version, X-Parse-Session-Token, X-Requested-With, X-Parse-Revocable-Session, "
+        "X-Parse-Request-Id, X-Parse-Installation-Id, Content-Type, Pragma, Cache-Control"
+    ),
+    "Access-Control-Expose-Headers": "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id",
+    "Cache-Control": "no-store",
+    "X-Content-Type-Options": "nosniff",
+}
 
 
 @dataclass
@@ -55,6 +69,14 @@ class Answer:
     body: Any = field(default_factory=dict)
     status: int = 200
     headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def all_headers(self) -> dict[str, str]:
+        return HEADERS | self.headers
+
+    @property
+    def content(self) -> bytes:
+        return self.body if isinstance(self.body, bytes) else orjson.dumps(self.body)
 
 
 def refuse_many(values: list, most: int, words: str) -> None:

@@ -10,19 +10,25 @@ from __future__ import annotations
 import asyncio
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, lru_cache
 from io import BytesIO
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import SynchronousOnlyOperation
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connection
-from django.http import HttpResponse
+from django.db import OperationalError, connection
 
+from accounts.loop import Lines
 from parse.calls import MOUNT
+from parse.classes import RECORDS
 from parse.graphql.entry import PATH as GRAPHQL
-from parse.graphql.entry import entry as graphql
-from parse.views import entry
+from parse.graphql.entry import answered as graphql
+from parse.views import answered
 
+Answered = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers and body, as ASGI wants them
+READS = tuple(f"{MOUNT}/classes/{name}" for name in RECORDS)
+LONGEST = 8_192
 pool = ThreadPoolExecutor(settings.PARSE_THREADS, thread_name_prefix="parse")
 
 
@@ -48,24 +54,73 @@ sys.setswitchinterval(0.0005)
 
 
 async def serve(scope: dict[str, Any], body: bytes, send: Any) -> None:
-    """Threads of our own keep their connections: taking one from the pool costs a statement a request."""
+    """A read waits for the database in the event loop, all else in threads of our own, which keep their connections."""
     loop = asyncio.get_running_loop()
-    status, headers, content = await loop.run_in_executor(pool, answer, scope, body)
+    answered = await _read(scope, body) if is_read(scope, body) else None
+    if answered is None:
+        answered = await loop.run_in_executor(pool, answer, scope, body)
+    status, headers, content = answered
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": content})
 
 
-def _response(request: ASGIRequest, path: str) -> HttpResponse:
-    return graphql(request) if path == GRAPHQL else entry(request, path.removeprefix(MOUNT).lstrip("/"))
+def is_read(scope: dict[str, Any], body: bytes) -> bool:
+    """Of records, by a GET or by the body of the JavaScript SDK; short enough not to hold up others who wait."""
+    if not scope["path"].startswith(READS) or len(scope["query_string"]) + len(body) > LONGEST:
+        return False
+    return scope["method"] == "GET" or (scope["method"] == "POST" and b'"_method":"GET"' in body)
 
 
-def answer(scope: dict[str, Any], body: bytes) -> tuple[int, list[tuple[bytes, bytes]], bytes]:
-    """Status, headers and body, as ASGI wants them."""
+async def _read(scope: dict[str, Any], body: bytes) -> Answered | None:
+    """None where it has to be done by a thread: it needs more than our own statements, or the connection broke."""
     try:
-        response = _response(ASGIRequest(scope, BytesIO(body)), scope["path"])
+        return await _lines().call(told, scope, body)
+    except (SynchronousOnlyOperation, OperationalError):
+        return None
+
+
+@lru_cache(maxsize=1)
+def _lines() -> Lines:
+    return Lines(settings.PARSE_THREADS)
+
+
+def close() -> None:
+    _lines().close()
+
+
+def answer(scope: dict[str, Any], body: bytes) -> Answered:
+    """In a thread."""
+    try:
+        return told(scope, body)
     finally:
         if connection.errors_occurred and not connection.in_atomic_block:
             connection.close()  # perhaps it died with the database; the next request makes a new one
-    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in response.items()]
-    content = response.content
-    return response.status_code, [*headers, (b"content-length", b"%d" % len(content))], content
+
+
+def told(scope: dict[str, Any], body: bytes) -> Answered:
+    request, path = Request(scope, BytesIO(body)), scope["path"]
+    answer = graphql(request) if path == GRAPHQL else answered(request, path.removeprefix(MOUNT))
+    content = answer.content
+    headers = [(name.lower().encode(), value.encode("latin-1")) for name, value in answer.all_headers.items()]
+    return answer.status, [*headers, (b"content-length", b"%d" % len(content))], content
+
+
+class Headers(dict[str, str]):
+    """By small letters, asked for in any."""
+
+    def get(self, name: str, default: Any = None) -> Any:
+        return super().get(name.lower(), default)
+
+    def __getitem__(self, name: str) -> str:
+        return super().__getitem__(name.lower())
+
+    def __contains__(self, name: object) -> bool:
+        return super().__contains__(str(name).lower())
+
+
+class Request(ASGIRequest):
+    """Django's own mapping of headers costs more than all the rest of a request."""
+
+    @cached_property
+    def headers(self) -> Headers:  # type: ignore[override]
+        return Headers((name.decode("latin-1"), value.decode("latin-1")) for name, value in self.scope["headers"])

@@ -68,12 +68,10 @@ def _listed(caller: Caller, parse_class: ParseClass, query: Query) -> orjson.Fra
 
 
 def _counted(caller: Caller, parse_class: ParseClass, where: dict) -> int:
-    stage = where.get("stage") if parse_class.model is Deal else None
+    is_stage = parse_class.model is Deal and where.keys() == {"stage"} and isinstance(where["stage"], str)
 
     def compiled(search: Search) -> QuerySet:
-        rows = search.rows
-        if isinstance(stage, str):
-            rows &= Deal.objects.counted_in_stage(caller.user, search.where["stage"])
+        rows = Deal.objects.visible_in_stage(caller.user, search.where["stage"]) if is_stage else search.rows
         return rows.order_by().values_list("pk")
 
     return _value(caller, parse_class, where, ("count",), compiled, COUNTED) or 0

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 
-import orjson
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import SynchronousOnlyOperation
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
+from greenlet import getcurrent
 
 from accounts.authentication import Overtaken
+from accounts.loop import InLoop
 from parse import auth, bodies, classes, files, routes
 from parse.calls import Answer, Call
 from parse.errors import INTERNAL, ParseError
@@ -17,31 +20,34 @@ from parse.trouble import Later, parse_error
 from records.acting import ChangeSet, acting
 
 log = logging.getLogger("parsley.errors")
-CORS = {
-    "Access-Control-Allow-Origin": "*",
-    "Access-Control-Allow-Methods": "GET,PUT,POST,DELETE,OPTIONS",
-    "Access-Control-Allow-Headers": (
-        "X-Parse-Master-Key, X-Parse-REST-API-Key, X-Parse-Javascript-Key, X-Parse-Application-Id, "
-        "X-Parse-Client-Version, X-Parse-Session-Token, X-Requested-With, X-Parse-Revocable-Session, "
-        "X-Parse-Request-Id, X-Parse-Installation-Id, Content-Type, Pragma, Cache-Control"
-    ),
-    "Access-Control-Expose-Headers": "X-Parse-Job-Status-Id, X-Parse-Push-Status-Id",
-    "Cache-Control": "no-store",
-    "X-Content-Type-Options": "nosniff",
-}
 RECORDS = tuple(f"/classes/{name}" for name in classes.RECORDS)
+FOR_A_THREAD = (SynchronousOnlyOperation, OperationalError)  # what parse/door.py begins anew in one
 SIGN_IN = {"/login", "/health"}  # an expired token among the keys is no reason to refuse a new one
 
 
 @csrf_exempt  # no cookie is ever read here, so nobody's browser can be made to act for him
 @login_not_required
 def entry(request: HttpRequest, path: str | None = None) -> HttpResponse:
+    return respond(answered(request, path or ""))
+
+
+def answered(request: HttpRequest, path: str) -> Answer:
+    """To any call, errors included."""
     if request.method == "OPTIONS":
-        return respond(Answer(b"OK", headers={"Content-Type": "text/plain; charset=utf-8"}))
+        return Answer(b"OK", headers={"Content-Type": "text/plain; charset=utf-8"})
     try:
-        return respond(_answer(request, "/" + (path or "").strip("/")))
+        return _answer(request, "/" + path.strip("/"))
     except Exception as error:
-        return refuse(request, error)
+        if isinstance(getcurrent(), InLoop) and isinstance(error, FOR_A_THREAD):
+            raise
+        return refused(request, error)
+
+
+def respond(answer: Answer) -> HttpResponse:
+    response = HttpResponse(answer.content, status=answer.status)
+    for name, value in answer.all_headers.items():
+        response.headers[name] = value
+    return response
 
 
 def _answer(request: HttpRequest, path: str) -> Answer:
@@ -74,16 +80,7 @@ def _routed(request: HttpRequest, sent: bodies.Sent, path: str, *, may_assume: b
     return answer
 
 
-def respond(answer: Answer) -> HttpResponse:
-    content = answer.body if isinstance(answer.body, bytes) else orjson.dumps(answer.body)
-    response = HttpResponse(content, "application/json; charset=utf-8", answer.status)
-    for headers in (CORS, answer.headers):
-        for name, value in headers.items():
-            response.headers[name] = value
-    return response
-
-
-def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
+def refused(request: HttpRequest, error: Exception) -> Answer:
     """What is a mistake of ours is logged, and told without any of its words."""
     known = parse_error(request, error)
     if known is None:
@@ -92,4 +89,4 @@ def refuse(request: HttpRequest, error: Exception) -> HttpResponse:
     if known.detail:
         log.info("%s %s answered %s: %s", request.method, request.path, known.code, known.detail)
     headers = {"Retry-After": str(known.retry_after)} if isinstance(known, Later) else {}
-    return respond(Answer(known.body, known.status, headers))
+    return Answer(known.body, known.status, headers)

@@ -140,13 +140,16 @@ class DealQuerySet(RecordQuerySet):
     def in_stage(self, slug: str) -> Self:
         return self.filter(stage_id=slug)
 
-    def counted_in_stage(self, user: Any, slug: str) -> Self:
-        """What ``user`` sees of one stage, found by the index of both; a list has an order to walk instead."""
-        rows = self.visible_to(user).in_stage(slug)
-        if rights_of(user).may("records.read_all"):
-            return rows
+    def visible_in_stage(self, user: Any, slug: str) -> Self:
+        """``visible_to(user).in_stage(slug)`` by the one index of both: for counts, which have no order to walk.
+
+        Told of reader or stage as well, PostgreSQL would read their indexes too, which hold ten times as much.
+        """
+        rows = self.visible_to(user)
+        if rights_of(user).may("records.read_all") or rows.query.is_empty():
+            return rows.in_stage(slug)
         names = Value(list(rights_of(user).principals), output_field=ArrayField(models.TextField()))
-        return rows.filter(Overlap(staged(F("readers"), F("stage_id")), staged(names, Value(slug))))
+        return self.open().filter(Overlap(staged(F("readers"), F("stage_id")), staged(names, Value(slug))))
 
     def closing_before(self, day: date) -> Self:
         return self.filter(expected_close_date__lt=day)

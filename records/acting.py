@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import cached_property
 from typing import Any
 
 from django.db import connection, transaction
@@ -29,8 +30,11 @@ class ChangeSet:
     """Everything that is written in one request. False until something was written; its text is its id."""
 
     def __init__(self) -> None:
-        self.id = new_id()
         self.has_changes = False
+
+    @cached_property
+    def id(self) -> str:
+        return new_id()  # most requests only read
 
     def __bool__(self) -> bool:
         return self.has_changes

@@ -22,7 +22,7 @@ from parse.graphql.documents import Refusal, document_of, unnamed
 from parse.graphql.resolvers import Done
 from parse.graphql.schema import graph
 from parse.trouble import Later
-from parse.views import refuse, respond
+from parse.views import refused, respond
 from records.acting import ChangeSet, acting
 from records.fields import refresh
 
@@ -45,22 +45,26 @@ class Runner(Executor):
 @csrf_exempt  # no cookie is ever read here, so nobody's browser can be made to act for him
 @login_not_required
 def entry(request: HttpRequest) -> HttpResponse:
+    return respond(answered(request))
+
+
+def answered(request: HttpRequest) -> Answer:
     if request.method == "OPTIONS":
-        return respond(Answer())
+        return Answer()
     try:
-        answer = _answered(request)
+        answer = _done(request)
     except Refusal as refusal:
         answer = Answer({"errors": [told(one, refusal.code) for one in refusal.errors]}, refusal.status)
         if refusal.status == 405:
             answer.headers["Allow"] = "GET, POST"
     except Exception as error:
-        return refuse(request, error)
+        return refused(request, error)
     if request.headers.get("Accept", "").startswith(NEWER):
         answer.headers["Content-Type"] = f"{NEWER}; charset=utf-8"
-    return respond(answer)
+    return answer
 
 
-def _answered(request: HttpRequest) -> Answer:
+def _done(request: HttpRequest) -> Answer:
     caller = auth.caller_of(request, {}, PATH)
     wanted = asked.read(request)
     _know_columns(caller)

@@ -10,8 +10,14 @@ from django.utils import timezone
 from accounts.models import Session, Team
 from pipeline.models import Deal
 from records.sharing import share
+from tests.parse.conftest import ParseClient
 
 DEALS = "/classes/Deal"
+
+
+@pytest.fixture(params=["by_url", "by_loop"], autouse=True)
+def way(request, monkeypatch):
+    monkeypatch.setattr(ParseClient, "way", getattr(ParseClient, request.param))
 
 
 @pytest.fixture

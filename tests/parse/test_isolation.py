@@ -19,9 +19,9 @@ CHANGES = READS - {"reader"}
 WALKED = {"Company": "name", "Contact": "name", "Deal": "title", "Activity": "subject"}
 
 
-@pytest.fixture(params=["by_url", "by_door"], autouse=True)
+@pytest.fixture(params=["by_url", "by_door", "by_loop"], autouse=True)
 def way(request, monkeypatch):
-    """Both ways in: by the URL, and in front of the middleware."""
+    """Each way in: by the URL, and in front of the middleware in a thread or in the event loop."""
     monkeypatch.setattr(ParseClient, "way", getattr(ParseClient, request.param))
 
 

@@ -29,9 +29,7 @@ class Command(BaseCommand):
         if hours < 1:
             raise CommandError("An upload is held a moment after it was made. Leave it an hour or more.")
         oldest = timezone.now() - timedelta(hours=hours)
-        self.stdout.write(
-            f"{prune(oldest):,} uploads removed that nobody held, and {sweep(oldest):,} without a row."
-        )
+        self.stdout.write(f"{prune(oldest):,} uploads removed that nobody held, and {sweep(oldest):,} without a row.")
 
 
 def prune(oldest: datetime) -> int:
