@@ -151,12 +151,9 @@ def _keys(parse_class: ParseClass, key: Any) -> dict[str, Field]:
 
 def _row(keys: dict[str, Field], names: list[str], encoders: list, values: dict) -> dict:
     """What has no value is absent; a group of rows without one has null for its objectId."""
-    key: Any = {name: _key(field, values[f"k{at}"]) for at, (name, field) in enumerate(keys.items())} or None
-    if key and "" in key:
-        key = values["k0"] if keys[""].type == "Pointer" else key[""]  # alone, a pointer is told by its id
-    elif key:
-        key = {name: one for name, one in key.items() if one is not None}
-    row = {"objectId": key}
+    key = {name: _key(name, field, values[f"k{at}"]) for at, (name, field) in enumerate(keys.items())}
+    found = key[""] if "" in key else {name: one for name, one in key.items() if one is not None}
+    row: dict[str, Any] = {"objectId": found if keys else None}
     for at, (name, encode) in enumerate(zip(names, encoders, strict=True)):
         value = values[f"x{at}"]
         if value is not None:
@@ -164,7 +161,10 @@ def _row(keys: dict[str, Field], names: list[str], encoders: list, values: dict)
     return row
 
 
-def _key(field: Field, value: Any) -> Any:
+def _key(name: str, field: Field, value: Any) -> Any:
+    """A pointer is told by its id, as Parse does, unless it goes by its own name."""
+    if field.type == "Pointer" and name != field.name:
+        return value
     encode = _dated(field) if field.type == "Date" else _encoder(field)
     return encode(value) if encode and value is not None else value
 

@@ -7,8 +7,10 @@ from tests.differential import graph_changes, graphs
 from tests.differential.people import people
 from tests.differential.protocol import protocol
 from tests.differential.reads import reads
+from tests.differential.refusals import refusals
 from tests.differential.rights import rights
 from tests.differential.steps import Step
+from tests.differential.sums import sums
 from tests.differential.world import world
 from tests.differential.writes import writes
 
@@ -17,7 +19,8 @@ SEED = 20260421
 
 def script() -> list[Step]:
     random = Random(SEED)
-    rest = [*reads(random), *protocol(random), *writes(), *people(), *rights()]
+    asked = [*reads(random), *sums(), *protocol(random), *refusals()]
+    rest = [*asked, *writes(), *people(), *rights()]
     return [*world(), *graphs.reading(), *rest, *graph_changes.writing()]
 
 

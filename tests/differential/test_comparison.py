@@ -102,6 +102,21 @@ def test_one_bad_kind_is_not_good():
     assert not is_good(counted(good + bad))
 
 
+def test_listed_differences_do_not_make_a_bad_kind_good():
+    step = next(step for step in script() if any(each.covers(step) for each in DELIBERATE if not each.expected))
+    listed = Pair(step, Answer(200, {"a": 1}), Answer(200, {}))
+    assert listed.reason
+    assert not is_good(counted([*[EQUAL] * 100, listed]))
+
+
+def test_what_the_reference_fails_at_is_a_kind_of_its_own_and_counts_among_all():
+    failed = pair(Answer(500, {}), Answer(400, {}))
+    counts = counted([EQUAL] * 19 + [failed])
+    assert [counts[kind].compared for kind in ("where", "reference 500", "overall")] == [19, 1, 20]
+    assert is_good(counts)
+    assert not is_good(counted([EQUAL] * 18 + [failed] * 2))
+
+
 def test_listed_differences_are_told_apart():
     count = Count(compared=10, equal=8, listed=1)
     assert (count.strict, count.excused) == (80, 90)

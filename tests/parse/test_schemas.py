@@ -149,10 +149,13 @@ def test_rows_pass_through_the_other_stages(master, deals):
 def test_groups_have_several_keys_and_leave_out_what_has_no_value(master, rep, company):
     Deal.objects.create(title="x", company=company, amount=3, expected_close_date="2026-03-01", created_by=rep)
     Deal.objects.create(title="y", created_by=rep)
-    group = {"_id": {"at": "$company", "day": "$expectedCloseDate"}, "sum": {"$sum": "$amount"}}
+    group = {"_id": {"company": "$company", "day": "$expectedCloseDate"}, "sum": {"$sum": "$amount"}}
     day = when("2026-03-01T00:00:00.000Z")
     found = master.get("/aggregate/Deal", pipeline=[{"$group": group}]).body["results"]
-    assert sorted(found, key=len) == [{"objectId": {}}, {"objectId": {"at": pointer(company), "day": day}, "sum": 3}]
+    assert sorted(found, key=len) == [
+        {"objectId": {}},
+        {"objectId": {"company": pointer(company), "day": day}, "sum": 3},
+    ]
     one = {"_id": "$company", "first": {"$min": "$expectedCloseDate"}}
     rows = master.get("/aggregate/Deal", pipeline=[{"$group": one}, {"$sort": {"first": 1}}]).body["results"]
     assert rows == [{"objectId": company.pk, "first": day}, {"objectId": None}]
