@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db.models import QuerySet
@@ -12,6 +13,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 from rest_framework.serializers import BaseSerializer
 
+from records.field_lists import orderings_of
 from records.idempotency import once
 from records.models import Record
 from records.pagination import Asked, RecordPagination, refuse_unknown, together
@@ -29,11 +31,15 @@ class RecordViewSet(viewsets.ModelViewSet):
 
     model: ClassVar[type[Record]]
     serializer_class: type[RecordSerializer]
-    orderings: ClassVar[dict[str, Any]]
+    orderings: ClassVar[Mapping[str, Any]]
     ordering = "-updated_at"
     parameters = ("expand",)
     pagination_class = RecordPagination
     lookup_value_regex = "[^/]+"
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        cls.orderings = orderings_of(cls.model, cls.orderings)
 
     @property
     def queryset(self) -> QuerySet:  # type: ignore[override]

@@ -11,15 +11,37 @@ from django.core.validators import RegexValidator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django_filters.filterset import FilterSetMetaclass
 from django_filters.widgets import BaseCSVWidget
 
 from accounts.models import User
+from records.fields import fields_of
 from records.serializers import record_named
 
 ME = "me"
 
 
-class RecordFilter(django_filters.FilterSet):
+class OfClass(FilterSetMetaclass):
+    """The filters of a class are those it declares, and those of the fields that it has at this moment."""
+
+    def _all(cls) -> dict[str, Any]:
+        from records.field_filters import filters_for  # made of the filters below
+
+        own, model = cls.__dict__.get("own_filters", {}), cls._meta.model  # type: ignore[attr-defined]
+        definitions = fields_of(model) if model else ()
+        if not definitions:
+            return own
+        if cls.__dict__.get("_made_for") is not definitions:
+            cls._made, cls._made_for = {**own, **filters_for(model)}, definitions
+        return cls._made
+
+    def _declare(cls, filters: dict[str, Any]) -> None:
+        cls.own_filters = filters
+
+    base_filters = property(_all, _declare)
+
+
+class RecordFilter(django_filters.FilterSet, metaclass=OfClass):
     """``q`` looks into the columns of ``searched``, or (``in_one``) into the column ``search`` of the model.
 
     ``said``: how a filter is told where "label: value" would not do, by name.
@@ -32,6 +54,10 @@ class RecordFilter(django_filters.FilterSet):
     in_one = False
     named_by = "name"
     said: dict[str, Any] = {}
+
+    @property
+    def base_filters(self) -> dict[str, Any]:
+        return type(self).base_filters  # type: ignore[return-value]
 
     @property
     def user(self) -> Any:
@@ -57,7 +83,7 @@ def filters_of(model: Any) -> set[str]:
         one = ahead.pop()
         ahead += one.__subclasses__()
         if getattr(getattr(one, "_meta", None), "model", None) is model:
-            found |= set(one.base_filters)
+            found |= set(one.own_filters)
     return found
 
 

@@ -11,6 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from records.field_inputs import add_inputs, names_of, take_values
 from records.merging import Merge, merge, seal
 from records.models import Record
 
@@ -163,6 +164,7 @@ class RecordForm(forms.ModelForm):
                 field.for_user(user, getattr(self.instance, name, None))
             elif isinstance(field, forms.CharField) and name in self._may_be_null():
                 field.empty_value = None
+        add_inputs(self, user)
 
     def _may_be_null(self) -> set[str]:
         return {column.name for column in self._meta.model._meta.fields if column.null}
@@ -180,6 +182,15 @@ class RecordForm(forms.ModelForm):
         """Leaves one field of all, and what goes along with it."""
         for other in [one for one in self.fields if one not in (name, "version")]:
             del self.fields[other]
+
+    def _post_clean(self) -> None:
+        take_values(self)
+        super()._post_clean()  # type: ignore[misc]
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """The custom fields are checked where the form shows them, and of what is new in any case."""
+        kept = {"custom"} if self.is_new or names_of(self) else set()
+        return super()._get_validation_exclusions() - kept  # type: ignore[misc]
 
     def _update_errors(self, errors: ValidationError) -> None:
         """The model may speak of a field that this form has not: then it is said of the form."""
@@ -244,6 +255,7 @@ class RecordForm(forms.ModelForm):
             record.save(force_insert=True)
             return record
         columns = [name for name in self.changed_data if name in {field.name for field in record._meta.fields}]
+        columns += ["custom"] if set(self.changed_data) & set(names_of(self)) else []
         if columns:
             record.save(update_fields=[*columns, "updated_at"])
         return record

@@ -91,9 +91,9 @@ class FieldView(RecordView):
         record = rows.filter(pk=self.kwargs["pk"]).first()
         if record is None:  # given away with the change
             return HttpResponse(headers={"HX-Redirect": "/"})
-        if self.kwargs["field"] not in self.pages.form_class.base_fields:
+        if not Fact.knows(self.kwargs["field"], self.pages):
             raise Http404
-        fact = Fact.of(record, self.kwargs["field"], self.pages)
+        fact = Fact.of(record, self.kwargs["field"], self.pages, self.request.user)
         more = self.pages.summary(record, self.request.user) if changed else {}
         context = {"record": record, "fact": fact, "changed": changed, "model": self.model, **more}
         return render(self.request, "records/_fact_changed.html" if changed else "records/_fact.html", context)

@@ -7,7 +7,7 @@ would cost the index its starting point.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,7 @@ class Page:
     previous: str | None
 
 
-def page(queryset: QuerySet, ordering: str, keys: dict[str, Any], size: int, cursor: str | None = None) -> Page:
+def page(queryset: QuerySet, ordering: str, keys: Mapping[str, Any], size: int, cursor: str | None = None) -> Page:
     """One page of ``queryset``.
 
     ``ordering``: a name in ``keys``, with ``-`` in front for descending. ``keys``: name to expression or field name.
@@ -132,7 +132,7 @@ def _beyond(position: Position, descending: bool) -> Q:
     )
 
 
-def around(queryset: QuerySet, ordering: str, keys: dict[str, Any], row: Any) -> tuple[str | None, str | None]:
+def around(queryset: QuerySet, ordering: str, keys: Mapping[str, Any], row: Any) -> tuple[str | None, str | None]:
     """The ids of what comes before ``row`` and after it in the order of the list; ``row`` carries its ``sort_key``.
 
     One statement: of each segment on either side its first row.
@@ -150,6 +150,6 @@ def around(queryset: QuerySet, ordering: str, keys: dict[str, Any], row: Any) ->
     return found.get(True), found.get(False)
 
 
-def with_sort_key(queryset: QuerySet, ordering: str, keys: dict[str, Any]) -> QuerySet:
+def with_sort_key(queryset: QuerySet, ordering: str, keys: Mapping[str, Any]) -> QuerySet:
     expression = keys[ordering.removeprefix("-")]
     return queryset.annotate(sort_key=F(expression) if isinstance(expression, str) else expression)

@@ -14,6 +14,8 @@ from records import columns, keyset
 from records.bulk import Action, signed
 from records.chips import chips
 from records.door import RecordView
+from records.field_filters import filter_names
+from records.field_lists import columns_of
 from records.filters import RecordFilter
 
 PAGE = 50
@@ -31,8 +33,17 @@ class Listing(RecordView):
         return self.pages.filterset_class(self.request.GET, self.visible(), request=self.request)
 
     @cached_property
+    def declared(self) -> tuple[columns.Column, ...]:
+        """What the list can show: the columns of the class, and of the fields that were added to it."""
+        return (*self.pages.columns, *columns_of(self.model))
+
+    @cached_property
+    def more_filters(self) -> tuple[str, ...]:
+        return (*self.pages.more_filters, *filter_names(self.model))
+
+    @cached_property
     def choice(self) -> columns.Choice:
-        return columns.chosen(self.pages.columns, self.model, self.request)
+        return columns.chosen(self.declared, self.model, self.request)
 
     @property
     def ordering(self) -> str:
@@ -60,12 +71,12 @@ class ListView(Listing):
 
     def _around(self) -> dict[str, Any]:
         """What stands around the rows: columns, chips, what cannot be done, what can be done with several."""
-        more = self._fields(self.pages.more_filters)
+        more = self._fields(self.more_filters)
         query = self.request.GET.copy()
         query.pop("cursor", None)
         return {
             "columns": self.choice.columns,
-            "declared": self.pages.columns,
+            "declared": self.declared,
             "more": more,
             "more_is_on": any(field.value() not in (None, "", []) for field in more),
             "chips": chips(self.filterset, self.request.GET) if self.filterset.is_valid() else [],
@@ -98,7 +109,7 @@ class ListView(Listing):
 
     def _kept(self) -> dict[str, str]:
         """What was asked beside the fields of the list's form, and goes on being asked when it is sent."""
-        shown = (*self.pages.asked_for, *self.pages.more_filters)
+        shown = (*self.pages.asked_for, *self.more_filters)
         names = [name for name in [*self.filterset.filters, "ordering", "columns", "saved"] if name not in shown]
         return {name: self.request.GET[name] for name in names if self.request.GET.get(name)}
 
@@ -108,6 +119,6 @@ class ColumnsView(RecordView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         wanted = [] if "reset" in request.POST else request.POST.getlist("column")
-        known = [column.name for column in self.pages.columns]
+        known = [column.name for column in (*self.pages.columns, *columns_of(self.model))]
         columns.remember(self.model, request.user, [name for name in known if name in wanted])
         return HttpResponseRedirect(self.came_from(request.path.removesuffix("columns/")), status=303)

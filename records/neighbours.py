@@ -6,6 +6,7 @@ asked again, through the same filters and the rule, for one row on either side: 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -66,7 +67,7 @@ class Order:
 
     rows: QuerySet
     ordering: str
-    keys: dict[str, Any]
+    keys: Mapping[str, Any]
 
     def key_of(self, rows: QuerySet) -> QuerySet:
         """``rows`` with what they stand by in this list."""

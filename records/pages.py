@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.contrib.auth.models import Group
@@ -17,6 +18,7 @@ from records.columns import Column
 from records.door import RecordView
 from records.editing import DeleteView, EditView, NewView
 from records.facts import Fact
+from records.field_lists import orderings_of
 from records.filters import RecordFilter
 from records.forms import RecordForm, SharingForm
 from records.inline import FieldView
@@ -35,7 +37,7 @@ class RecordPages:
     model: ClassVar[type[Record]]
     form_class: ClassVar[type[RecordForm]]
     filterset_class: ClassVar[type[RecordFilter]]
-    orderings: ClassVar[dict[str, Any]]
+    orderings: ClassVar[Mapping[str, Any]]
     ordering: ClassVar[str]
     asked_for: ClassVar[tuple[str, ...]] = ("q",)  # the parameters that the list's own form has fields for
     more_filters: ClassVar[tuple[str, ...]] = ()  # those of its fields that are folded away
@@ -44,6 +46,11 @@ class RecordPages:
     pointers: ClassVar[tuple[str, ...]] = ()  # what the record's form names, fetched along with it
     opens: ClassVar[tuple[str, ...]] = ()  # pointers to what whoever reads the record may read as well
     facts: ClassVar[tuple[str, ...]] = ()  # the fields at the side of the record's page
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if "orderings" in cls.__dict__:
+            cls.orderings = orderings_of(cls.model, cls.orderings)
 
     @classmethod
     def listed(cls, rows: QuerySet, user: Any) -> QuerySet:
@@ -132,7 +139,7 @@ class DetailView(RecordView):
         rows = self.pages.detailed(self.visible(), request.user).with_rights(request.user)  # type: ignore[attr-defined]
         neighbours = Neighbours(request, self.pages)
         record = self.get_record(neighbours.fetched(rows))
-        context = {"record": record, "facts": Fact.all_of(record, self.pages)}
+        context = {"record": record, "facts": Fact.all_of(record, self.pages, request.user)}
         context |= self.pages.context(record, request.user)
         return self.render("detail", {**context, "neighbours": neighbours.find(record)})
 

@@ -13,6 +13,7 @@ from rest_framework.exceptions import ErrorDetail
 from rest_framework.fields import get_error_detail
 
 from accounts.models import User
+from records.field_serializers import added_fields, put, take_out
 from records.models import Record
 from records.text import printable
 
@@ -142,6 +143,13 @@ class RecordSerializer(serializers.ModelSerializer):
     class Meta:
         fields = ["id", "created_at", "updated_at"]
 
+    def get_fields(self) -> dict[str, serializers.Field]:
+        """And those that were added to the class, before what the server keeps."""
+        found = super().get_fields()
+        last = [name for name in ("created_by", "created_at", "updated_at") if name in found]
+        kept = {name: found.pop(name) for name in last}
+        return {**found, **added_fields(self.Meta.model), **kept}  # type: ignore[attr-defined, dict-item]
+
     def to_internal_value(self, data: Any) -> dict:
         sent = data if isinstance(data, dict) else {}
         errors: dict[str, Any] = {printable(name) or "?": [UNKNOWN] for name in sent if name not in self.fields}
@@ -154,18 +162,23 @@ class RecordSerializer(serializers.ModelSerializer):
         return valid
 
     def create(self, validated: dict) -> Record:
+        added = take_out(validated)
         record = self.Meta.model(**validated)
+        put(record, added)
         record.created_by = self.context["request"].user
         self._clean(record, [field.name for field in record._meta.fields])
         record.save(force_insert=True)
         return record
 
     def update(self, record: Record, validated: dict) -> Record:
+        added = take_out(validated)
         changed = [name for name, value in validated.items() if _differs(record, name, value)]
         for name in changed:
             setattr(record, name, validated[name])
-        if changed:
+        is_put = put(record, added)
+        if changed or is_put:
             columns = [column for name in changed for column in RELATED.get(name, [name])]
+            columns += ["custom"] if is_put else []
             self._clean(record, columns)
             record.save(update_fields=[*columns, "updated_at"])
         return record
