@@ -16,7 +16,7 @@ from parse.graphql.limits import LONGEST, MOST_TOKENS, TooMuch, measured
 
 KEPT = 500
 LONGEST_KEPT = 10_000
-MOST_ERRORS = 20
+MOST_ERRORS = 5
 INTROSPECTION = {"__schema", "__type"}
 REQUIRED = re.compile(r"to include required field|of required type")
 

@@ -28,6 +28,7 @@ from records.fields import refresh
 
 log = logging.getLogger("parsley.errors")
 PATH = "/graphql"
+LONGEST_WORDS = 1000
 INTERNAL = "INTERNAL_SERVER_ERROR"
 NEWER = "application/graphql-response+json"
 
@@ -130,7 +131,7 @@ def _refuse_operation(operation: OperationDefinitionNode, wanted: Asked) -> None
 
 def told(error: GraphQLError, code: str) -> dict:
     """Without anything of where it happened inside."""
-    found: dict[str, Any] = {"message": error.message}
+    found: dict[str, Any] = {"message": error.message[:LONGEST_WORDS]}
     if error.locations:
         found["locations"] = [{"line": one.line, "column": one.column} for one in error.locations]
     if error.path:

@@ -14,8 +14,8 @@ from graphql import (
     SelectionSetNode,
 )
 
-LONGEST = 100_000  # characters
-MOST_TOKENS = 10_000
+LONGEST = 50_000  # characters
+MOST_TOKENS = 5_000
 DEEPEST = 20
 MOST_FIELDS = 500  # fragments counted each time they are used
 MOST_ROOTS = 50

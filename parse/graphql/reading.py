@@ -126,7 +126,7 @@ def connection_of(asking: Asking, name: str, given: dict, selection: Selection, 
             page.skip = total - (page.limit or 0)
     parameters["limit"] = _limit(page) if nodes or paged or selection.find("edges") else 0
     parameters |= {"skip": page.skip or 0} | ({"count": 1} if counts and total is None else {})
-    found = _found(asking, name, parameters) if parameters["limit"] or "count" in parameters else {"results": []}
+    found = _found(asking, name, parameters)
     return _connection(found["results"], found.get("count") if total is None else total, page.skip)
 
 

@@ -43,6 +43,17 @@ class GraphClient:
         sent = self.headers | headers
         return Reply(self.http.generic("POST", "/graphql", data, "application/json", headers=sent))
 
+    def form(self, operations: Any, places: Any, files: dict[str, Any]) -> Reply:
+        """As multipart/form-data, with ``places`` of the files in ``operations``."""
+        fields = {"operations": json.dumps(operations), "map": json.dumps(places)}
+        return Reply(self.http.post("/graphql", {**fields, **files}, headers=self.headers))
+
+    def upload(self, query: str, variables: dict, files: dict[str, Any]) -> Reply:
+        """``files``: by their place."""
+        places = {str(number): [place] for number, place in enumerate(files)}
+        named = {str(number): file for number, file in enumerate(files.values())}
+        return self.form({"query": query, "variables": variables}, places, named)
+
 
 @pytest.fixture
 def graph_of() -> Callable[[User], GraphClient]:
