@@ -4,6 +4,7 @@ let dialog, input, list, said, forms, asked;
 export function open(where) {
   if (!dialog) prepare(where);
   list.replaceChildren();
+  list.ariaBusy = "true";
   asking = undefined;
   return ask();
 }
@@ -13,6 +14,7 @@ function prepare(where) {
   [input, list, said, forms] = ["[role=combobox]", "[role=listbox]", "[role=status]", "[data-forms]"].map((part) => dialog.querySelector(part));
   input.addEventListener("input", () => {
     clearTimeout(asked);
+    list.ariaBusy = "true"; // what it shows is not yet about what was typed
     asked = setTimeout(ask, 60);
   });
   input.addEventListener("keydown", onKey);
@@ -24,7 +26,10 @@ let latest, shown, asking;
 async function ask() {
   clearTimeout(asked);
   const words = input.value;
-  if (words === asking) return; // asked already: the answer again would take back what was chosen meanwhile
+  if (words === asking) { // asked already: the answer again would take back what was chosen meanwhile
+    list.ariaBusy = String(shown !== words);
+    return;
+  }
   asking = words;
   latest?.abort();
   latest = new AbortController();
@@ -52,6 +57,7 @@ function show(html, words) {
   answer.content.querySelector("[data-said]")?.remove();
   list.replaceChildren(...answer.content.children);
   shown = words;
+  list.ariaBusy = String(shown !== input.value);
   input.setAttribute("aria-expanded", Boolean(options().length));
   list.scrollTop = 0;
   choose(options()[0]);

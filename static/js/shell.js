@@ -176,8 +176,11 @@ document.addEventListener("input", (event) => {
   if (!address) return;
   clearTimeout(waiting);
   waiting = setTimeout(async () => {
-    const answer = await fetch(`${address}?q=${encodeURIComponent(event.target.value)}`);
-    if (answer.ok) event.target.list.innerHTML = await answer.text();
+    const { target } = event;
+    const words = target.value;
+    const answer = await fetch(`${address}?q=${encodeURIComponent(words)}`);
+    const options = answer.ok && (await answer.text());
+    if (answer.ok && target.value === words) target.list.innerHTML = options; // not of what one typed before
   }, 150);
 });
 

@@ -20,6 +20,7 @@ def drag(page: Page, deal: Deal, stage: str) -> None:
     expect(page.locator("[data-card][tabindex='0']").first).to_be_visible()  # the board's script is there
     if page.viewport_size != WIDE:
         page.set_viewport_size(WIDE)
+    page.evaluate("Promise.allSettled(document.getAnimations().map(one => one.finished))")
     start, end = card(page, deal).bounding_box(), column(page, stage).locator(".cards").bounding_box()
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] - 6)
     page.mouse.down()

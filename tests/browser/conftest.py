@@ -53,11 +53,14 @@ def complaints() -> list[str]:
 
 @pytest.fixture
 def window(server, chromium, complaints) -> Iterator[Callable[..., Page]]:
-    """Opens a window of a user's, or of a visitor's; Playwright's options of a context are passed on."""
+    """Opens a window of a user's, or of a visitor's; Playwright's options of a context are passed on.
+
+    Nothing glides in it unless the test says so: while pages fade into one another the mouse meets neither.
+    """
     contexts = []
 
     def show(user=None, **options) -> Page:
-        context = chromium.new_context(base_url=server, **options)
+        context = chromium.new_context(base_url=server, **{"reduced_motion": "reduce", **options})
         contexts.append(context)
         if user:
             context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": key_of(user), "url": server}])

@@ -14,7 +14,7 @@ STAGES = ["lead", "qualified", "proposal", "negotiation", "won", "lost"]
 
 @pytest.fixture
 def page(window, rep, deal):
-    page = window(rep)
+    page = window(rep, reduced_motion="no-preference")
     page.goto("/pipeline/")
     return page
 

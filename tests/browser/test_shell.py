@@ -1,10 +1,11 @@
 """The shell at work: the ways to a contact counted, keys, the palette, menus, toasts, and the end of a session."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.contrib.auth.hashers import make_password
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from accounts.models import User
 from crm.models import Company, Contact
@@ -31,6 +32,19 @@ def say(page: Page, detail: str) -> None:
     page.evaluate(f"document.dispatchEvent(new CustomEvent('toast', {{detail: {detail}}}))")
 
 
+def stopped(page: Page) -> None:
+    """A page whose clock goes when it is told to, however long the test takes."""
+    page.clock.install(time=datetime(2031, 1, 1, tzinfo=UTC))
+    page.goto("/accounts/profile/")
+    page.clock.pause_at(datetime(2031, 1, 1, 1, tzinfo=UTC))
+
+
+def answered(page: Page) -> Locator:
+    """The lines of the palette, once they are about all that was typed."""
+    expect(page.locator("#palette-list")).to_have_attribute("aria-busy", "false")
+    return page.get_by_role("option")
+
+
 # --- To a contact, from home ------------------------------------------------------------------------------------------
 def test_a_contact_is_one_click_a_name_and_enter_away(contact, home):
     home.get_by_role("searchbox", name="Search contacts").click()
@@ -49,6 +63,7 @@ def test_a_contact_is_a_key_a_name_and_enter_away(contact, home):
 def test_a_contact_is_found_in_the_palette(contact, home):
     home.keyboard.press("Control+k")
     home.keyboard.type("ada")
+    answered(home)
     expect(home.get_by_role("option", name="Ada Adams").first).to_have_attribute("aria-selected", "true")
     home.keyboard.press("Enter")
     expect(home).to_have_url(re.compile(f"{contact.get_absolute_url()}$"))
@@ -78,9 +93,9 @@ def test_the_palette_is_a_combobox_over_a_list(rep, home):
     home.locator(".me summary").focus()
     home.keyboard.press("Control+k")
     box = home.get_by_role("combobox", name="Find or do")
-    with home.expect_response(re.compile("q=row&")):
-        home.keyboard.type("row")
-    options = home.get_by_role("option")
+    expect(box).to_be_focused()
+    home.keyboard.type("row")
+    options = answered(home)
     expect(options.first).to_contain_text("Row two")
     expect(box).to_have_attribute("aria-activedescendant", options.first.get_attribute("id"))
     home.keyboard.press("ArrowDown")
@@ -107,6 +122,7 @@ def test_the_palette_changes_the_theme_and_comes_back(rep, home):
 def test_enter_does_what_was_typed_where_no_record_is_called_that(rep, home):
     home.keyboard.press("Control+k")
     home.keyboard.type("compact")
+    answered(home)
     expect(home.get_by_role("option", name="Density: Compact")).to_have_attribute("aria-selected", "true")
     home.keyboard.press("Enter")
     expect(home.locator("html")).to_have_attribute("data-density", "compact")
@@ -211,8 +227,7 @@ def test_only_one_menu_is_open_and_a_click_elsewhere_closes_it(home):
 
 # --- Toasts -----------------------------------------------------------------------------------------------------------
 def test_a_toast_goes_by_itself_unless_it_is_an_error(home):
-    home.clock.install()
-    home.goto("/accounts/profile/")
+    stopped(home)
     say(home, "{all: [{text: 'Saved.'}, {text: 'Undoable.', undo: {url: '/x/'}}, {text: 'Refused.', kind: 'error'}]}")
     expect(home.locator(".toast")).to_have_count(3)
     home.clock.fast_forward(6_100)
@@ -225,8 +240,7 @@ def test_a_toast_goes_by_itself_unless_it_is_an_error(home):
 
 
 def test_a_toast_waits_while_one_points_at_it_or_is_in_it(home):
-    home.clock.install()
-    home.goto("/accounts/profile/")
+    stopped(home)
     say(home, "{text: 'Undoable.', undo: {url: '/x/'}}")
     home.locator(".toast").hover()
     home.clock.fast_forward(60_000)

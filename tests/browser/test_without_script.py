@@ -43,6 +43,7 @@ def many(rep, outsider):
 
 
 def titles(page: Page) -> list[str]:
+    page.wait_for_load_state()
     return [text.strip() for text in page.locator("tbody th[scope=row]").all_inner_texts()]
 
 
@@ -99,6 +100,7 @@ def test_columns_are_chosen_and_stay_chosen(plain, many):
     page.locator(".toolbar").get_by_label("Company").uncheck()
     page.locator(".toolbar").get_by_label("Next step").check()
     page.get_by_role("button", name="Show these").click()
+    page.wait_for_load_state()
     heads = [text.strip() for text in page.locator("thead th").all_inner_texts()]
     assert ("Company" in heads, "Next step" in heads) == (False, True)
     page.goto("/deals/")
