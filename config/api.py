@@ -8,6 +8,7 @@ from accounts.api import TokenView, UserViewSet
 from activities.api import ActivityViewSet
 from crm.api import CompanyViewSet, ContactViewSet
 from live.api import paths
+from live.changes_api import ChangesView
 from pipeline.api import DealViewSet, LostReasonViewSet, StageViewSet
 
 router = SimpleRouter()
@@ -23,6 +24,7 @@ app_name = "api"
 urlpatterns = [
     path("v1/", include(router.urls)),
     *paths(),
+    path("v1/changes/", ChangesView.as_view(), name="changes"),
     path("v1/auth/token/", TokenView.as_view(), name="token"),
     path("v1/schema/", SpectacularAPIView.as_view(), name="schema"),
     path(

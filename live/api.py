@@ -130,12 +130,12 @@ class StaysView(OfRecord):
 
 
 def _row(entry: Entry) -> dict[str, Any]:
-    changes = [{"field": one.name, "before": _stored(one.old), "after": _stored(one.new)} for one in entry.changes]
+    changes = [{"field": one.name, "before": stored(one.old), "after": stored(one.new)} for one in entry.changes]
     who = entry.who and entry.who.pk
     return {"id": entry.key, "at": entry.at, "who": who, "face": entry.face, "kind": entry.kind, "changes": changes}
 
 
-def _stored(value: Any) -> Any:
+def stored(value: Any) -> Any:
     """As the record's own endpoint writes it: an amount is text, or a reader's binary fractions would spoil it."""
     return Money().to_representation(value) if isinstance(value, Decimal) else value
 

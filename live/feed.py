@@ -8,14 +8,15 @@ for the first.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import DataError, connection, transaction
 
 from live.models import Change
 
 UNTIL = """
-SELECT coalesce(%s, pg_current_snapshot()::text),
+SELECT coalesce(%s::pg_snapshot, pg_current_snapshot())::text,
        pg_snapshot_xmax(%s::pg_snapshot) <= pg_snapshot_xmax(pg_current_snapshot())
 """
 BATCH = """
@@ -30,6 +31,10 @@ BROUGHT = """
 UPDATE live_change SET change_set = coalesce(change_set, 'x' || xid), xid = '3'
  WHERE xid > pg_snapshot_xmax(pg_current_snapshot())
 """
+
+
+SNAPSHOT = r"\d+:\d+:[\d,]*"
+WRITTEN = re.compile(rf"(?P<since>{SNAPSHOT});(?P<until>(?:{SNAPSHOT})?);(?P<after>\d+)\Z", re.ASCII)
 
 
 class BadCursor(ValueError):
@@ -50,11 +55,10 @@ class Cursor:
     @classmethod
     def parse(cls, text: str) -> Cursor:
         """Raises BadCursor."""
-        try:
-            since, until, after = text.split(";")
-            return cls(since, until or None, int(after))
-        except ValueError as error:
-            raise BadCursor(text) from error
+        found = WRITTEN.match(text)
+        if found is None or len(found["after"]) > 18:
+            raise BadCursor(text)
+        return cls(found["since"], found["until"] or None, int(found["after"]))
 
 
 def begin() -> Cursor:
@@ -76,9 +80,12 @@ def changes_since(cursor: Cursor, limit: int = 1000) -> tuple[list[Change], Curs
 
     Raises BadCursor where the cursor is of another server, as after a restore.
     """
-    with connection.cursor() as statement:
-        statement.execute(UNTIL, [cursor.until, cursor.since])
-        until, is_ours = statement.fetchone()
+    try:
+        with transaction.atomic(), connection.cursor() as statement:
+            statement.execute(UNTIL, [cursor.until, cursor.since])
+            until, is_ours = statement.fetchone()
+    except DataError as error:
+        raise BadCursor(str(cursor)) from error
     if not is_ours:
         raise BadCursor(str(cursor))
     asked = {"since": cursor.since, "until": until, "after": cursor.after, "limit": limit}
