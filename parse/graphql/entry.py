@@ -88,10 +88,18 @@ def answer_of(asking: Asking, wanted: Asked) -> Answer:
     body: dict[str, Any] = {"errors": [told(error, INTERNAL) for error in result.errors]} if result.errors else {}
     answer = Answer({**body, "data": result.data})
     for error in result.errors or []:
-        if isinstance(error.original_error, Later):
-            answer.status = error.original_error.status
-            answer.headers["Retry-After"] = str(error.original_error.retry_after)
+        cause = _cause(error)
+        if isinstance(cause, Later):
+            answer.status = cause.status
+            answer.headers["Retry-After"] = str(cause.retry_after)
     return answer
+
+
+def _cause(error: Exception) -> Exception:
+    """What REST raised, below the places that the library added."""
+    while isinstance(error, GraphQLError) and error.original_error:
+        error = error.original_error
+    return error
 
 
 def _executed(asking: Asking, wanted: Asked) -> ExecutionResult:
