@@ -128,7 +128,9 @@ class AlsoWhatWasAsked:
 
 
 class Select(AlsoWhatWasAsked, forms.Select):
-    pass
+    def use_required_attribute(self, initial: Any) -> bool:
+        """No filter is required; Django would ask for all that is offered to find that out."""
+        return False
 
 
 class Checkboxes(AlsoWhatWasAsked, forms.CheckboxSelectMultiple, BaseCSVWidget):
