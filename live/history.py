@@ -219,6 +219,8 @@ def _role(role: Group | None) -> str:
 
 def _level(row: dict[str, Any], names: Names) -> str:
     permission = names.row(Permission, row["permission_id"])
+    if permission and permission.codename.startswith("overwrite_"):
+        return _("write without reading")
     return _("read and write") if permission and permission.codename.startswith("change_") else _("read")
 
 

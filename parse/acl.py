@@ -18,7 +18,7 @@ ACL_NOT_AN_OBJECT = -1
 
 
 def entries_of(value: Any) -> dict[str, str]:
-    """``{"<user id>" or "role:NAME" or "*": "read" or "write"}``; raises -1 or 107 for what is no ACL."""
+    """``{"<user id>" or "role:NAME" or "*": level}``, of records/sharing.py; raises -1 or 107 for what is no ACL."""
     if value == []:  # PHP's empty array
         return {}
     if not isinstance(value, dict):
@@ -31,8 +31,10 @@ def entries_of(value: Any) -> dict[str, str]:
             raise ParseError(INVALID_JSON, f"ACL: {name[:100]} needs an object of read and write.")
         if any(not isinstance(one, bool) for one in may.values()):
             raise ParseError(INVALID_JSON, f"ACL: {name[:100]} needs true for read and write.")
-        if may.get("write") or may.get("read"):
-            found[name] = "write" if may.get("write") else "read"
+        if may.get("write"):
+            found[name] = "write" if may.get("read") else "overwrite"
+        elif may.get("read"):
+            found[name] = "read"
     return found
 
 

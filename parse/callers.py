@@ -20,7 +20,7 @@ from parse.classes import ParseClass
 from parse.errors import NOT_FOUND, PERMISSION_DENIED, ParseError, denied, master_only
 
 VERBS = {"find": "view", "get": "view", "count": "view", "create": "add", "update": "change", "delete": "delete"}
-OPENED = {"view": "visible_to", "change": "editable_by", "delete": "deletable_by"}
+UNSEEN = {"change": "editable_by", "delete": "deletable_by"}  # nothing of the row is answered to whoever writes it
 PROTECTED = frozenset({"email"})
 
 
@@ -88,7 +88,8 @@ class Caller:
     def rows(self, parse_class: ParseClass, verb: str = "view") -> QuerySet:
         """The rows that the caller may read (or change, delete): the same rule as at every other face."""
         if parse_class.is_record:
-            return getattr(parse_class.model.objects, OPENED[verb])(self.user)
+            rows = parse_class.model.objects
+            return rows.visible_to(self.user) if verb == "view" else getattr(rows, UNSEEN[verb])(self.user, unseen=True)
         return OTHERS[parse_class.model](self, verb)
 
     def hidden_columns(self, class_name: str) -> frozenset[str]:

@@ -135,6 +135,8 @@ class AclReader:
                 if not principal.startswith(TEAM):
                     may = {"read": True, "write": True} if principal in writing else {"read": True}
                     acl[self._name(principal)] = may
+            for principal in writing.difference(readers.split()):
+                acl[self._name(principal)] = {"write": True}
             self._known[text] = acl
         return self._known[text]
 

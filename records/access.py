@@ -91,10 +91,11 @@ class Rule:
         return [*([f"{row}.{self.assignee}"] if self.assignee else []), creator]
 
     def _arrays(self, row: str) -> tuple[str, str]:
-        """Who may read ``row`` by its own right (grants to view or change), and who may write it (to change)."""
+        """Who may read ``row`` by its own right (grants to view or change), and who may write it (to change, or to
+        overwrite: without reading it)."""
         owners = self._owners(row, _creator_who_may_write(self.table, row))
         readers = _principals(owners, _grants(self.table, row, "'view', 'change'"))
-        return readers, _principals(owners, _grants(self.table, row, "'change'"))
+        return readers, _principals(owners, _grants(self.table, row, "'change', 'overwrite'"))
 
     # --- on the record's own table ------------------------------------------------------------------------------------
 

@@ -16,7 +16,7 @@ from accounts.models import User
 from records.forms import RecordForm
 from records.models import Record
 
-MAY = {"view": "read it", "change": "read and change it"}
+MAY = {"view": "read it", "change": "read and change it", "overwrite": "change it without reading it"}
 
 
 def targets_for(user: Any, model: type[Model]) -> Any:
@@ -95,7 +95,7 @@ class GrantForm(forms.ModelForm):
 
 
 class GrantPermission(forms.ModelChoiceField):
-    """``view_…`` and ``change_…`` of one class in words."""
+    """``view_…``, ``change_…`` and ``overwrite_…`` of one class in words."""
 
     def label_from_instance(self, obj: Permission) -> str:
         return MAY[obj.codename.split("_")[0]]

@@ -71,6 +71,8 @@ class Record(Hooked):
     class Meta:
         abstract = True
         default_manager_name = "objects"
+        # The last is a grant on single rows alone: to write without reading, as Parse's ACL knows it.
+        default_permissions = ("add", "change", "delete", "view", "overwrite")
         indexes = [
             GinIndex(fields=["readers"], name="%(class)s_readers"),
         ]
@@ -129,14 +131,20 @@ class ReachedRecord(Record):
 
 
 class UserGrant(UserObjectPermissionBase):
-    """``view_…`` or ``change_…`` of one record for one user: guardian's table, with a real foreign key."""
+    """``view_…``, ``change_…`` or ``overwrite_…`` of one record for one user.
+
+    Guardian's table, with a real foreign key.
+    """
 
     class Meta(UserObjectPermissionBase.Meta):
         abstract = True
 
 
 class RoleGrant(GroupObjectPermissionBase):
-    """``view_…`` or ``change_…`` of one record for one role; the role Everyone stands for all who are signed in."""
+    """``view_…``, ``change_…`` or ``overwrite_…`` of one record for one role.
+
+    The role Everyone stands for all who are signed in.
+    """
 
     class Meta(GroupObjectPermissionBase.Meta):
         abstract = True

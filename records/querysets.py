@@ -11,6 +11,9 @@ from django.db.models import Q, Value
 from accounts.hooks import has_delete_hooks, run, run_after
 from accounts.principals import Rights, rights_of
 
+# Writing includes reading wherever the row is shown to whoever writes it.
+WRITTEN = {False: ("readers", "writers"), True: ("writers",)}
+
 
 class ClosedQuerySet(RuntimeError):
     """Rows were asked for without saying for whom: a programming error that would have been a leak."""
@@ -31,13 +34,14 @@ class RecordQuerySet(models.QuerySet):
     _opened = False
 
     def visible_to(self, user) -> Self:
-        return self._for(user, "view", "readers", "records.read_all")
+        return self._for(user, "view", "records.read_all", "readers")
 
-    def editable_by(self, user) -> Self:
-        return self._for(user, "change", "writers", "records.write_all")
+    def editable_by(self, user, *, unseen: bool = False) -> Self:
+        """``unseen``: also those that the user may write without reading them, for a face that shows none of them."""
+        return self._for(user, "change", "records.write_all", *WRITTEN[unseen])
 
-    def deletable_by(self, user) -> Self:
-        return self._for(user, "delete", "writers", "records.write_all")
+    def deletable_by(self, user, *, unseen: bool = False) -> Self:
+        return self._for(user, "delete", "records.write_all", *WRITTEN[unseen])
 
     def with_rights(self, user) -> Self:
         """Adds ``may_change`` and ``may_delete`` to each row, in the same statement."""
@@ -52,14 +56,14 @@ class RecordQuerySet(models.QuerySet):
         clone._opened = True
         return clone
 
-    def _for(self, user, action: str, column: str, all_of_them: str) -> Self:
+    def _for(self, user, action: str, all_of_them: str, *columns: str) -> Self:
         opened = self.open()
         rights = rights_of(user)
         if not rights.may(self._permission(action)):
             return opened.none()
         if rights.may(all_of_them):
             return opened
-        return opened.filter(**{f"{column}__overlap": _names(rights)})
+        return opened.filter(**{f"{column}__overlap": _names(rights) for column in columns})
 
     def _may(self, user, action: str):
         rights = rights_of(user)

@@ -18,12 +18,13 @@ from accounts.models import EVERYONE, Team, User
 if TYPE_CHECKING:
     from records.models import Record
 
-VERBS = {"read": "view", "write": "change"}
+VERBS = {"read": "view", "write": "change", "overwrite": "overwrite"}
+LEVELS = {"view": "read", "change": "write", "overwrite": "overwrite"}
 
 
 @dataclass(frozen=True)
 class Grant:
-    """``holder``: a User or a Group. ``level``: read or write."""
+    """``holder``: a User or a Group. ``level``: read, write, or overwrite: to write without reading."""
 
     holder: Any
     level: str
@@ -48,15 +49,14 @@ def grants_of(record: Record) -> list[Grant]:
     for model, holder in ((get_user_obj_perms_model(record), "user"), (get_group_obj_perms_model(record), "group")):
         rows = model.objects.filter(content_object=record).select_related(holder, "permission").order_by("pk")  # type: ignore[attr-defined]
         for row in rows:
-            write = row.permission.codename.startswith("change_")
-            holder_row = getattr(row, holder)
-            if write or holder_row not in found:
-                found[holder_row] = "write" if write else "read"
+            level, holder_row = LEVELS[row.permission.codename.partition("_")[0]], getattr(row, holder)
+            # To read, and to write without reading, are together to write.
+            found[holder_row] = level if found.get(holder_row, level) == level else "write"
     return [Grant(holder, level) for holder, level in found.items()]
 
 
 def share(record: Record, holder: Model, level: str) -> None:
-    """Gives ``holder`` (User or Group) read or write on ``record``, replacing what was given before."""
+    """Gives ``holder`` (User or Group) a level on ``record``, replacing what was given before."""
     unshare(record, holder)
     assign_perm(_codename(record, VERBS[level]), holder, record)
 
@@ -127,6 +127,8 @@ def _is_gone(holder: Any) -> bool:
 
 
 def _may(level: str) -> str:
+    if level == "overwrite":
+        return _("write without reading")
     return _("read and write") if level == "write" else _("read")
 
 

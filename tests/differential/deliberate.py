@@ -36,7 +36,6 @@ STAGES = "A stage of a pipeline that there is not is refused with 102."
 EMBEDDED = "A pointer may be sent as the whole row, as the SDK's offline queue does; its columns are not saved."
 TOKENS = "A session's token is answered to itself alone, because it is stored as a hash."
 PASSWORDS = "An empty password is refused with 201."
-BLIND = "Write without read is write with read."
 PROJECTED = "`$project` answers the objectId of its row."
 TARGETS = "Activity.relatedTo points to three classes, which its schema lists as targetClasses."
 SUBSCRIPTIONS = "A subscription over HTTP is refused with 400."
@@ -65,7 +64,6 @@ DELIBERATE = [
         r"^create: a pointer to a missing row comes back$|^acl: include of a row that is missing$", POINTERS, 200
     ),
     Deliberate(r"^delete: what pointed to it, bare$", GONE, expected=200),
-    Deliberate(r"^acl: blind for bob, (read|found) by (ada|bob|master)$", BLIND),
     Deliberate(r"^roles: list$", ROLES, expected=200),
     Deliberate(r"^roles: (list|create) without a token$", ANONYMOUS),
     Deliberate(r"^sessions: the (own sessions|sessions of bob)$", TOKENS, expected=200),

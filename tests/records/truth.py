@@ -41,7 +41,7 @@ def truth() -> dict[str, tuple[set[str], set[str]]]:
             grants[pk].add((names[name], codes[code].split("_")[0]))
         for row in rows[model]:
             readers = {name for name, verb in grants[row.pk] if verb in ("view", "change")}
-            writers = {name for name, verb in grants[row.pk] if verb == "change"}
+            writers = {name for name, verb in grants[row.pk] if verb in ("change", "overwrite")}
             owners = {row.created_by_id} & {name for name, verb in grants[row.pk] if verb == "change"}
             if model is Deal and row.assigned_to_id:
                 owners.add(row.assigned_to_id)
@@ -93,8 +93,9 @@ def roles(user: User) -> set[int]:
 
 
 def expected(user: User, model: type, may: dict, write: bool = False) -> set[str]:
-    """The ids of ``model`` that the user may read (or write)."""
+    """The ids of ``model`` that the user may read (or read and write)."""
     names = principals(user)
     everything = user.is_active and Group.objects.filter(pk__in=roles(user), name="Administrator").exists()
     ids = model.unrestricted.values_list("pk", flat=True)
-    return {pk for pk in ids if everything or may[pk][write] & names}
+    asked = [0, 1] if write else [0]
+    return {pk for pk in ids if everything or all(may[pk][which] & names for which in asked)}

@@ -108,7 +108,7 @@ class World:
     def do_grant(self) -> None:
         model = self.choose.choice(ALL)
         if row := self._some(model):
-            verb = self.choose.choice(["view", "change"])
+            verb = self.choose.choice(["view", "change", "overwrite"])
             assign_perm(f"{verb}_{model._meta.model_name}", self.choose.choice([*self.users, *self.roles]), row)
 
     def do_grant_in_bulk(self) -> None:
