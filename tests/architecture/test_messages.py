@@ -15,7 +15,24 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|(?<!%)%s|\{\w+\}|%%n|</?\w+[^>]*>")
 WORDS_OF_NUMBERS = {0, 1, 2}  # forms that may say the number in words: “two deals” has a word of its own in Arabic
 
 # What is a name, a key or a sign, and is the same in every language.
-SAME = {"Parsley", "Ctrl", "Ctrl K", "Enter", "Esc", "Shift", "Tab", "CRM", "Home", "End", "–", "·", "CSV", "JSON", "SVG", "Mermaid"}
+SAME = {
+    "Parsley",
+    "Ctrl",
+    "Ctrl K",
+    "Enter",
+    "Esc",
+    "Shift",
+    "Tab",
+    "CRM",
+    "Home",
+    "End",
+    "–",
+    "·",
+    "CSV",
+    "JSON",
+    "SVG",
+    "Mermaid",
+}
 NOT_READ = {
     "templates/admin/base_site.html",
 }

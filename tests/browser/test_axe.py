@@ -9,7 +9,7 @@ from pipeline.models import Deal
 from tests.browser.test_pages import PHONE
 from tests.conftest import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 AXE = files("axe_playwright_python").joinpath("axe.min.js").read_text()
 TOLD = """axe.run().then(found => found.violations.map(

@@ -7,7 +7,7 @@ from pipeline.models import Deal
 from records.sharing import share, unshare
 from tests.browser.board import card, column, drag, expect_head, expect_in, stage_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 STAGES = ["lead", "qualified", "proposal", "negotiation", "won", "lost"]
 

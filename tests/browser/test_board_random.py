@@ -11,7 +11,7 @@ import pytest
 from pipeline.models import Deal
 from records.sharing import share, unshare
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 DRAGS = int(os.environ.get("BOARD_DRAGS", "100"))
 STAGES = ["lead", "qualified", "proposal", "negotiation", "won", "lost"]

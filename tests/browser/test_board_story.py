@@ -12,7 +12,7 @@ from pipeline.models import Deal, Stage
 from tests.browser.board import card, column, drag, expect_head, expect_in, stage_of
 from tests.conftest import PASSWORD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDE = {"width": 1800, "height": 900}  # all columns at once
 COUNT_POINTERS = """for (const name of ["pointerdown", "mousedown", "touchstart"])

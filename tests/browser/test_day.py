@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from activities.models import Activity
 from tests.browser.test_pages import LEAST, PHONE, SMALL_TARGETS
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 COUNT = """() => { window.events = []; for (const kind of ["keydown", "pointerdown"])
     document.addEventListener(kind, (event) => window.events.push(event.key ?? kind), true); }"""
 

@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from crm.models import Company
 from tests.conftest import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 LEAST = 24  # px, WCAG 2.2: target size (minimum)

@@ -15,7 +15,7 @@ from tests.browser.test_axe import found
 from tests.browser.test_pages import PHONE
 from tests.conftest import make_user
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 LISTS = ["/deals/", "/contacts/", "/companies/", "/activities/", "/trash/", "/search/?q=ليلى"]
 FORMS = ["/deals/new/", "/contacts/new/", "/companies/new/", "/activities/new/"]

@@ -9,7 +9,7 @@ from crm.models import Company, Contact
 from pipeline.models import Deal
 from tests.browser.board import card, drag, expect_head, expect_in, stage_of
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 PASSWORD = "a quite different horse"
 

@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.board import card, drag, expect_in, stage_of
 from tests.browser.counting import spent
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 WIDE = {"width": 1800, "height": 900}  # all columns at once
 PLACES = ["/", "/deals/", "/pipeline/", "/accounts/profile/"]

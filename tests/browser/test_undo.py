@@ -11,7 +11,7 @@ from pipeline.models import Deal
 from records.acting import ChangeSet, acting
 from tests.browser.test_axe import AXE, TOLD
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 PHONE = {"viewport": {"width": 390, "height": 844}}
 
 

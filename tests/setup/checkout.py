@@ -69,17 +69,19 @@ def ask(
 class Checkout:
     """The files that git knows or would take, in ``folder``; what it needs installed is borrowed from these tests."""
 
-    def __init__(self, folder: Path, user: int | None = None, var: Path | None = None) -> None:
-        """``var`` is what an earlier start made: tables, demo data, static files."""
+    def __init__(self, folder: Path, user: int | None = None, like: Path | None = None) -> None:
+        """``like`` is the home of one that was started before: with tables, demo data, static files, compiled code."""
         self.folder, self.user, self.port = folder, user, free_port()
         self.mark = uuid.uuid4().hex
         self.venv = folder.parent / "venv"
         self.postgres = EmbeddedPostgres(folder / "var" / "postgres")
         self.log = folder.parent / f"{folder.name}.log"
-        self._copy()
-        self._borrow_venv()
-        if var:
-            subprocess.run(["cp", "-a", str(var), str(folder / "var")], check=True)
+        self.announced = ""
+        if like:
+            subprocess.run(["cp", "-a", f"{like}/.", str(folder.parent)], check=True)
+        else:
+            self._copy()
+            self._borrow_venv()
         if user is not None:
             subprocess.run(["chown", "-R", f"{user}:{user}", str(folder.parent)], check=True)
 

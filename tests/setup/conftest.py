@@ -9,7 +9,7 @@ import pytest
 
 from tests.setup.checkout import NOBODY, Checkout
 
-USERS = {"the one who runs the tests": None} | ({"an ordinary user": NOBODY} if os.geteuid() == 0 else {})
+USERS = {"an ordinary user": NOBODY} if os.geteuid() == 0 else {"the one who runs the tests": None}
 
 
 @contextmanager
@@ -25,13 +25,13 @@ def home() -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def seed() -> Iterator[Path]:
-    """What the first start makes, so that only the tests of the first start have to wait for one."""
+    """The home of one that was started before, so that only the tests of the first start have to wait for one."""
     with checkouts() as make:
         checkout = make()
         started = checkout.dev()
         checkout.wait_until_ready(started)
         checkout.stop(started)
-        yield checkout.folder / "var"
+        yield checkout.folder.parent
 
 
 @contextmanager
@@ -39,8 +39,8 @@ def checkouts() -> Iterator[Callable[..., Checkout]]:
     """Makes checkouts; whatever they leave running is ended."""
     with ExitStack() as made:
 
-        def make(user: int | None = None, var: Path | None = None) -> Checkout:
-            checkout = Checkout(made.enter_context(home()) / "a checkout", user, var)
+        def make(user: int | None = None, like: Path | None = None) -> Checkout:
+            checkout = Checkout(made.enter_context(home()) / "a checkout", user, like)
             made.callback(checkout.remove)
             return checkout
 
@@ -62,15 +62,16 @@ def new_checkout(make_checkout, request) -> Checkout:
 @pytest.fixture
 def checkout(make_checkout, seed) -> Checkout:
     """One that was started before."""
-    return make_checkout(var=seed)
+    return make_checkout(like=seed)
 
 
 @pytest.fixture(scope="module")
 def served(seed, request) -> Iterator[Checkout]:
     """One that runs for all the tests of a module, in the environment that the module names."""
     with checkouts() as make:
-        checkout = make(var=seed)
+        checkout = make(like=seed)
         started = checkout.dev(**request.module.ENVIRONMENT)
         checkout.wait_until_ready(started)
+        checkout.announced = checkout.said()
         yield checkout
         checkout.stop(started)

@@ -10,7 +10,7 @@ import pytest
 from config.postgres import kill_hard
 from tests.setup.checkout import Checkout, eventually
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("server")]
+pytestmark = [pytest.mark.server]
 
 
 def token(checkout: Checkout, username: str = "rep") -> str:
@@ -44,35 +44,53 @@ def test_the_first_start_serves_demo_data_and_the_next_one_the_same(new_checkout
     new_checkout.stop(second)
 
 
-@pytest.mark.parametrize("step", ["Starting PostgreSQL", "Updating the database"])
-def test_the_end_during_the_first_set_up_leaves_nothing_and_the_next_start_works(make_checkout, step):
+def test_the_end_during_the_first_set_up_leaves_nothing_and_the_next_start_works(make_checkout):
     checkout = make_checkout()
-    first = checkout.dev()
-    eventually(step, lambda: step in checkout.said())
-    checkout.stop(first)
+    for step in ("Starting PostgreSQL", "Updating the database"):
+        begun = checkout.dev()
+        eventually(step, lambda step=step: step in checkout.said())
+        checkout.stop(begun)
     again = checkout.dev()
     checkout.wait_until_ready(again)
     assert deals(checkout)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_the_end_before_the_server_answers_is_as_clean(checkout, number):
-    started = checkout.dev()
-    eventually("the server started", lambda: "Starting the web server" in checkout.said())
-    checkout.stop(started, number)
+def test_the_end_before_the_server_answers_is_as_clean(checkout):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        started = checkout.dev()
+        eventually("the server started", lambda: "Starting the web server" in checkout.said())
+        checkout.stop(started, number)
 
 
-def test_it_says_where_it_is_how_to_sign_in_and_how_to_stop(checkout):
-    checkout.wait_until_ready(checkout.dev())
-    said = checkout.said()
-    for word in (f"http://127.0.0.1:{checkout.port}", "rep, lead or admin", "parsley-demo", "Ctrl-C"):
-        assert word in said
+# Over one that runs --------------------------------------------------------------------------------------------------
+ENVIRONMENT: dict[str, str] = {}
+
+
+def test_it_says_where_it_is_how_to_sign_in_and_how_to_stop(served):
+    for word in (f"http://127.0.0.1:{served.port}", "rep, lead or admin", "parsley-demo", "Ctrl-C"):
+        assert word in served.announced
     for username in ("rep", "lead", "admin"):
-        assert token(checkout, username)
+        assert token(served, username)
+
+
+def test_a_second_start_in_one_folder_says_where_the_first_one_is(served):
+    assert served.dev(PORT="1").wait() == 1
+    where = f"http://127.0.0.1:{served.port} (process "
+    assert f"Parsley already runs from this folder, at {where}" in served.said()
+    assert served.ask("/healthz").status == 200
+
+
+def test_a_command_that_ends_leaves_the_database_to_the_server(served):
+    command = served.start(str(served.venv / "bin" / "python"), "manage.py", "showmigrations")
+    assert command.wait() == 0, served.said()
+    assert served.ask("/healthz").status == 200
+
+
+# Beside others, and after worse --------------------------------------------------------------------------------------
 
 
 def test_two_checkouts_run_side_by_side(make_checkout, seed):
-    one, other = make_checkout(var=seed), make_checkout(var=seed)
+    one, other = make_checkout(like=seed), make_checkout(like=seed)
     first, second = one.dev(), other.dev()
     one.wait_until_ready(first)
     other.wait_until_ready(second)
@@ -94,9 +112,8 @@ def test_it_starts_again_after_everything_was_killed(checkout):
     checkout.stop(again)
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_server_and_database_end_by_themselves_when_only_the_launcher_was_killed(checkout, workers):
-    first = checkout.dev(WEB_CONCURRENCY=workers)
+def test_servers_and_database_end_by_themselves_when_only_the_launcher_was_killed(checkout):
+    first = checkout.dev(WEB_CONCURRENCY="2")
     checkout.wait_until_ready(first)
     first.kill()
     first.wait()
@@ -143,18 +160,3 @@ def test_a_port_that_is_taken_is_named_with_the_way_out(checkout):
     assert f"Port {checkout.port} of 127.0.0.1 cannot be used" in checkout.said()
     assert "PORT=8001 bin/dev" in checkout.said()
     assert checkout.is_quiet()
-
-
-def test_a_second_start_in_one_folder_says_where_the_first_one_is(checkout):
-    checkout.wait_until_ready(checkout.dev())
-    assert checkout.dev(PORT="1").wait() == 1
-    where = f"http://127.0.0.1:{checkout.port} (process "
-    assert f"Parsley already runs from this folder, at {where}" in checkout.said()
-    assert checkout.ask("/healthz").status == 200
-
-
-def test_a_command_that_ends_leaves_the_database_to_the_server(checkout):
-    checkout.wait_until_ready(checkout.dev())
-    command = checkout.start(str(checkout.venv / "bin" / "python"), "manage.py", "showmigrations")
-    assert command.wait() == 0, checkout.said()
-    assert checkout.ask("/healthz").status == 200

@@ -11,7 +11,7 @@ import pytest
 from config.postgres import kill_hard
 from tests.setup.checkout import Answer, Checkout, eventually
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("server")]
+pytestmark = [pytest.mark.server]
 
 NEED_THE_DATABASE = ["/healthz", "/api/v1/deals/", "/", "/contacts/", "/pipeline/", "/admin/"]
 DO_NOT = ["/accounts/login/", "/static/admin/css/base.css"]

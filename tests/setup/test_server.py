@@ -7,7 +7,7 @@ import pytest
 from tests.setup.checkout import Checkout, eventually
 from tests.setup.test_dev import token
 
-pytestmark = [pytest.mark.server, pytest.mark.xdist_group("server")]
+pytestmark = [pytest.mark.server]
 
 THREADS = 2
 ENVIRONMENT = {"WEB_THREADS": str(THREADS), "TRUSTED_PROXIES": "1"}
