@@ -30,7 +30,7 @@ def begin(window: str, record: str, user_id: str) -> None:
 
 def end(window: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM live_viewing WHERE window = %s RETURNING record", [window])
+        cursor.execute('DELETE FROM live_viewing WHERE "window" = %s RETURNING record', [window])
         _tell(record for (record,) in cursor.fetchall())
 
 

@@ -13,7 +13,7 @@ from contextlib import suppress
 from typing import Any
 
 from django.core.signing import BadSignature, Signer
-from django.db import Error
+from django.db import Error, OperationalError
 
 from accounts.ids import new_id
 from live import viewing
@@ -153,7 +153,7 @@ class Windows:
     async def close(self, window: Window) -> None:
         self._open.discard(window)
         if window.record:
-            with suppress(Error):  # with the database away; the row is dropped when nobody renews it
+            with suppress(OperationalError):  # with the database away; the row is dropped when nobody renews it
                 await in_thread(viewing.end, window.id)
         if not self._open and self._leave is not None:
             self._leave()

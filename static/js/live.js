@@ -7,7 +7,7 @@ const CHANCES = "a, button, summary, [tabindex]";
 const MANY = 100; // cards asked for at once
 let mine;
 let news = { rows: new Map(), all: false };
-let [isAsking, turns, pressed] = [false, 0, false];
+let [isAsking, turns, pressed, isGone] = [false, 0, false, false];
 
 export function hear({ changed = {}, all, viewers }, own) {
   mine = own;
@@ -20,7 +20,7 @@ export function hear({ changed = {}, all, viewers }, own) {
 // One question at a time: what comes up meanwhile is the next one. A page that nobody looks at asks once it is seen.
 async function ask() {
   for (const [key, sets] of news.rows) if (sets.every((one) => mine.has(one))) news.rows.delete(key);
-  if (isAsking || document.hidden || pressed || find(".dragging") || !(news.all || news.rows.size)) return;
+  if (isAsking || isGone || document.hidden || pressed || find(".dragging") || !(news.all || news.rows.size)) return;
   const told = news;
   [isAsking, news] = [true, { rows: new Map(), all: false }];
   const detail = {};
@@ -49,7 +49,10 @@ for (const name of ["pointerup", "pointercancel", "dragend"]) {
 async function get(address) {
   const { referrer, origin } = { referrer: document.referrer, origin: location.origin };
   const answer = await fetch(address, { headers: { "Parsley-Live": "1" }, referrer: referrer.startsWith(origin) ? referrer : location.href });
-  if (answer.status === 404) document.dispatchEvent(new CustomEvent("toast", { detail: { text: live.dataset.gone, kind: "error" } }));
+  if (answer.status === 404 && !isGone) {
+    isGone = true;
+    document.dispatchEvent(new CustomEvent("toast", { detail: { text: live.dataset.gone, kind: "error" } }));
+  }
   if (answer.status >= 500) throw new Error(answer.status);
   return answer.ok && !answer.redirected ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 }
@@ -141,15 +144,15 @@ class Board {
     const html = await get(location.href);
     if (this.isLate) news.all = true;
     if (this.isLate || !html) return;
+    const keys = (where) => [...where.querySelectorAll("[data-card]")].map((card) => card.dataset.card);
+    const there = keys(html);
+    this.show(html, there);
     for (const column of this.board.columns) {
       const more = find(`#${column.id} .more`, html);
       if (!more || find(".more", column)) continue;
       find(".cards", column).append(more);
       htmx.process(more);
     }
-    const keys = (where) => [...where.querySelectorAll("[data-card]")].map((card) => card.dataset.card);
-    const there = keys(html);
-    this.show(html, there);
     await this.bring(keys(document).filter((key) => !there.includes(key) && !this.waits(key)));
   }
 

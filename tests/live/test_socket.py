@@ -165,7 +165,7 @@ def test_without_a_living_session_one_is_refused_before_the_handshake(rep, who):
 
 BAD = [
     None, "", "{", "[]", "1", '"deal"', "{}", '{"show": "deal"}', '{"show": 1, "since": ""}', "[" * 1900, "x" * 200_000,
-    *(f'{{"show": "{what}", "since": ""}}' for what in ("user", "deal:", "deal:../..", "day:aaaaaaaaaa", "x:aaaaaaaaaa")),
+    *(f'{{"show": "{what}", "since": ""}}' for what in ("user", "deal:", "deal:..", "day:aaaaaaaaaa", "x:aaaaaaaaa")),
     '{"show": "deal", "since": "\\u0000"}' + " " * 2000,
 ]  # fmt: skip
 
