@@ -127,10 +127,13 @@ async def connect(name: str) -> psycopg.AsyncConnection:
 
 
 class Follower:
-    """Runs while somebody listens. A mistake of one listener is logged and keeps nothing from the others."""
+    """Runs while somebody listens. A mistake of one listener is logged and keeps nothing from the others.
 
-    def __init__(self) -> None:
-        self.cursor: Cursor | None = None
+    ``since``: where to begin; now where there is none. ``cursor``: after what was handed on last, or is being.
+    """
+
+    def __init__(self, since: Cursor | None = None) -> None:
+        self.since = self.cursor = since
         self._listeners: list[Listener] = []
         self._task: asyncio.Task | None = None
         self._ready = asyncio.Event()
@@ -142,7 +145,7 @@ class Follower:
         listener = Listener(changes, control)
         self._listeners.append(listener)
         if self._task is None or self._task.done():
-            self.cursor, self._ready = None, asyncio.Event()
+            self.cursor, self._ready = self.since, asyncio.Event()
             self._task = asyncio.create_task(self._run())
         return lambda: self._leave(listener)
 
@@ -179,7 +182,7 @@ class Follower:
         if self.cursor is None:
             await connection.execute(BROUGHT)
             self.cursor = await self._here(connection)
-        else:
+        if self._ready.is_set():
             self._tell("rights", "*")
             self._tell("session", "*")
         self._ready.set()

@@ -125,8 +125,8 @@ class Asker:
                 if image:
                     image.groups.update(asked[position - 1] for position in positions)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if not isinstance(error, psycopg.errors.QueryCanceled):
-                raise
+            if not isinstance(error, psycopg.errors.QueryCanceled) or not asked[0].condition.is_slow:
+                raise  # the database is slow, and not the question
             await self._part(connection, of_class, chunk, seqs, found)
         except psycopg.Error:
             await self._part(connection, of_class, chunk, seqs, found)
