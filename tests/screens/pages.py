@@ -158,6 +158,7 @@ SCREENS = [
     Screen("reset", "accounts:password-reset", "/accounts/password/reset/", who=None),
     Screen("reset-sent", "accounts:password-reset-sent", "/accounts/password/reset/sent/", who=None),
     Screen("reset-confirm", "accounts:password-reset-confirm", "/accounts/password/reset/x/y/", who=None),
+    Screen("email-confirm", "accounts:email-confirm", "/accounts/email/x/y/", who=None, status=410, noted=("410",)),
 ]
 
 NOT_SHOWN = {
