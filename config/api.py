@@ -10,6 +10,7 @@ from crm.api import CompanyViewSet, ContactViewSet
 from live.api import paths
 from live.changes_api import ChangesView
 from pipeline.api import DealViewSet, LostReasonViewSet, StageViewSet
+from records.field_api import CustomFieldViewSet
 
 router = SimpleRouter()
 router.register("companies", CompanyViewSet, "company")
@@ -19,6 +20,7 @@ router.register("activities", ActivityViewSet, "activity")
 router.register("stages", StageViewSet, "stage")
 router.register("lost-reasons", LostReasonViewSet, "lost-reason")
 router.register("users", UserViewSet, "user")
+router.register("schema-fields", CustomFieldViewSet, "schema-field")
 
 app_name = "api"
 urlpatterns = [

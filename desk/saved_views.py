@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,7 +14,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views import View
 
 from desk.models import LONGEST, PLACES, DefaultView, SavedView, teams_of, tidy
+from records.definitions import CustomField
 from records.toasts import toast
+
+LISTS = {"deal": "pipeline:deal-list", "contact": "crm:contact-list", "company": "crm:company-list"}
 
 
 def opening(request: HttpRequest) -> str | None:
@@ -25,6 +28,22 @@ def opening(request: HttpRequest) -> str | None:
     mine = DefaultView.objects.filter(user=request.user, place=place)  # type: ignore[misc]
     kept = mine.filter(view__in=SavedView.objects.visible_to(request.user)).select_related("view").first()
     return kept.view.asked if kept else None
+
+
+def views_with(field: CustomField) -> list[str]:
+    """The saved views that show a custom field, or filter or sort by it, a sentence each: it is not deleted then."""
+    route = LISTS.get(field.model)
+    places = [place for place, one in PLACES.items() if one == route or (place == "board" and field.model == "deal")]
+    views = SavedView.objects.filter(place__in=places, query__contains=field.api_name).select_related("owner")
+    words = _("The saved view “%(view)s” of %(who)s uses it.")
+    return [words % {"view": view, "who": view.owner} for view in views if _asks(view, field.api_name)]
+
+
+def _asks(view: SavedView, name: str) -> bool:
+    asked = QueryDict(view.query)
+    shown = [column for columns in asked.getlist("columns") for column in columns.split(",")]
+    sorted_by = asked.get("ordering", "").removeprefix("-")
+    return name in {*shown, sorted_by} or any(one.partition("__")[0] == name for one in asked)
 
 
 class SavedViewForm(forms.ModelForm):

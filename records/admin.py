@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.contrib.admin.utils import flatten_fieldsets
 from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import Group, Permission
@@ -18,7 +19,9 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 
 from accounts.admin_lists import LargeTableAdmin
+from records import field_admin as field_admin
 from records.admin_forms import MAY, GrantForm, GrantPermission, Pointer, RecordAdminForm, hidden, targets_for
+from records.fields import shown_fields
 from records.filters import RecordFilter
 from records.models import Record
 
@@ -171,13 +174,16 @@ class RecordAdmin(LargeTableAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Record | None = None) -> list:
         everything = request.user.has_perm("records.write_all")
+        names = [field.api_name for field in shown_fields(self.model)]
+        added = [(_("Fields of your own"), {"fields": names})] if names else []
         if obj is None:
-            return [(None, {"fields": [*self.record_fields, *(["creator"] if everything else [])]})]
+            return [(None, {"fields": [*self.record_fields, *(["creator"] if everything else [])]}), *added]
         if not self.has_change_permission(request, obj):
             shown = [name for name in self.record_fields if name not in self.pointer]
             return [(None, {"fields": [*shown, *(["target"] if self.pointer else []), *self.readonly_fields[:3]]})]
         sets = [
             (None, {"fields": [*self.record_fields, "version"]}),
+            *added,
             (_("Known"), {"fields": ["creator" if everything else "author", "created_at", "updated_at"]}),
         ]
         if everything:
@@ -187,7 +193,10 @@ class RecordAdmin(LargeTableAdmin):
         return sets
 
     def get_form(self, request: HttpRequest, obj: Record | None = None, change: bool = False, **kwargs: Any) -> Any:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        added = {field.api_name for field in shown_fields(self.model)}  # which the form adds by itself
+        asked = kwargs.pop("fields", None) or flatten_fieldsets(self.get_fieldsets(request, obj))
+        names = [name for name in asked if name not in added]
+        form = super().get_form(request, obj, change=change, fields=names, **kwargs)
         form.viewer = request.user  # type: ignore[attr-defined]
         return form
 
@@ -208,7 +217,9 @@ class RecordAdmin(LargeTableAdmin):
             obj.created_by = obj.created_by or request.user  # type: ignore[assignment]
             obj.save(force_insert=True)
         elif changed:
-            obj.save(update_fields=[*changed, "updated_at"])
+            added = {field.api_name for field in shown_fields(self.model)}
+            columns = {"custom" if name in added else name for name in changed}
+            obj.save(update_fields=[*columns, "updated_at"])
 
     # --- deleting -----------------------------------------------------------------------------------------------------
 

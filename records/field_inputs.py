@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import conditional_escape
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -49,7 +50,7 @@ class LinesField(forms.CharField):
         if not isinstance(value, list):
             return value
         is_plain = all(isinstance(one, str) and one.strip() == one and one and "\n" not in one for one in value)
-        return "\n".join(value) if is_plain and not str(value[0]).startswith("[") else _json(value)
+        return "\n".join(value) if is_plain and not str(value[:1]).startswith("['[") else _json(value)
 
     def to_python(self, value: Any) -> Any:
         text = (value or "").strip() if not isinstance(value, list) else _json(value)
@@ -99,7 +100,7 @@ def input_of(field: CustomField, value: Any, *, is_new: bool) -> forms.Field:
     """``value``: what the record holds now. What is required of new records may stay empty in old ones."""
     common = {
         "label": field.label,
-        "help_text": field.description,
+        "help_text": conditional_escape(field.description),  # templates take a help text for markup
         "required": field.required and (is_new or value is not None),
     }
     return {
