@@ -12,6 +12,7 @@ from django.conf import settings
 from config.wsgi import application as wsgi  # sets Django up: what follows needs it
 from live import socket
 from parse import door
+from parse.graphql import socket as subscriptions
 from parse.livequery import door as live_queries
 
 web = WSGIMiddleware(wsgi, workers=int(os.environ.get("WEB_THREADS", "8")))
@@ -27,6 +28,8 @@ async def application(scope, receive, send) -> None:
         await socket.serve(scope, receive, send)
     elif scope["type"] == "websocket" and live_queries.takes(scope):
         await live_queries.serve(scope, receive, send)
+    elif scope["type"] == "websocket" and subscriptions.takes(scope):
+        await subscriptions.serve(scope, receive, send)
     elif scope["type"] == "websocket":
         await receive()
         await send({"type": "websocket.close", "code": 1000})

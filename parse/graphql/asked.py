@@ -26,12 +26,12 @@ class Asked:
 def read(request: HttpRequest) -> Asked:
     """Raises Refusal, and ParseError as any body that cannot be read at /parse."""
     if request.method == "GET":
-        return _asked(_of_address(request), is_get=True)
+        return asked_of(_of_address(request), is_get=True)
     if request.method != "POST":
         raise Refusal.of("Only GET and POST requests are answered.", status=405)
     if (request.content_type or "").startswith("multipart/form-data"):
-        return _asked(_with_files(request))
-    return _asked(_json(request.body))
+        return asked_of(_with_files(request))
+    return asked_of(_json(request.body))
 
 
 def _json(raw: bytes) -> dict:
@@ -54,7 +54,7 @@ def _of_address(request: HttpRequest) -> dict:
     return found
 
 
-def _asked(body: dict, *, is_get: bool = False) -> Asked:
+def asked_of(body: dict, *, is_get: bool = False) -> Asked:
     query, variables, operation = (body.get(name) for name in ("query", "variables", "operationName"))
     extensions = body.get("extensions")
     if query is not None and not isinstance(query, str):

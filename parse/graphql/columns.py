@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from parse.classes import CLASSES, Field, ParseClass
+from parse.classes import CLASSES, RECORDS, Field, ParseClass
 from parse.schemas import UNSHOWN
 
 KEPT = ("objectId", "createdAt", "updatedAt", "ACL")
@@ -53,6 +53,10 @@ class GraphClass:
     def own(self) -> tuple[Column, ...]:
         """What is not in every class."""
         return tuple(column for column in self.columns if column.name not in KEPT)
+
+    @property
+    def is_record(self) -> bool:
+        return self.name in RECORDS
 
     def column(self, name: str) -> Column | None:
         return next((column for column in self.columns if column.name == name), None)

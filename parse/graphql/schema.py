@@ -7,7 +7,7 @@ from threading import Lock
 from graphql import build_schema
 
 from parse.classes import CLASSES
-from parse.graphql import resolvers, scalars
+from parse.graphql import live, resolvers, scalars
 from parse.graphql.accounts import function_names
 from parse.graphql.columns import graph_classes
 from parse.graphql.context import Graph
@@ -33,4 +33,5 @@ def _graph() -> Graph:
     found = Graph(schema, {one.name: one for one in classes})
     scalars.teach(schema)
     resolvers.teach(found)
+    live.teach(found)
     return found

@@ -37,14 +37,15 @@ SEARCH = {"term": "$term", "language": "$language", "caseSensitive": "$caseSensi
           "diacriticSensitive": "$diacriticSensitive"}  # fmt: skip
 
 
-def where_of(classes: dict[str, GraphClass], name: str, given: dict | None) -> dict:
-    """``classes``: by Parse's name. What is null says nothing."""
-    return Translator(classes).where(name, given or {})
+def where_of(classes: dict[str, GraphClass], name: str, given: dict | None, *, is_live: bool = False) -> dict:
+    """``classes``: by Parse's name. What is null says nothing. ``is_live``: pointers are compared as they are."""
+    return Translator(classes, is_live).where(name, given or {})
 
 
 class Translator:
-    def __init__(self, classes: dict[str, GraphClass]) -> None:
+    def __init__(self, classes: dict[str, GraphClass], is_live: bool) -> None:
         self.classes = classes
+        self.is_live = is_live
 
     def where(self, name: str, given: dict) -> dict:
         parts = [self._part(name, key, value) for key, value in given.items() if value is not None]
@@ -121,6 +122,9 @@ class Translator:
 
     def _meant(self, column: Column, key: str, where: dict) -> dict:
         """Of a pointer to several classes: a row of any of them has it, of none of them."""
+        keys = _keys_of(where) if self.is_live and key == "have" and column.type == "Pointer" else None
+        if keys is not None:
+            return {column.name: {"$in": [_pointer(one, key) for one in column.targets for key in keys]}}
         queries = [
             {column.name: {MEANT[key]: {"className": target, "where": self.where(target, where)}}}
             for target in column.targets
@@ -128,6 +132,19 @@ class Translator:
         if len(queries) == 1:
             return queries[0]
         return {"$or" if key == "have" else "$and": queries}
+
+
+def _keys_of(where: dict) -> list[str] | None:
+    """The ids of the rows meant, where nothing but those is said of them."""
+    (name, conditions), *more = where.items() if where else [("", None)]
+    if more or name not in ("id", "objectId") or not isinstance(conditions, dict) or len(conditions) != 1:
+        return None
+    found = conditions.get("in", [conditions.get("equalTo")])
+    return found if isinstance(found, list) and all(isinstance(one, str) for one in found) else None
+
+
+def _pointer(class_name: str, key: str) -> dict:
+    return {"__type": "Pointer", "className": class_name, "objectId": object_id(class_name, key)}
 
 
 def _without_class(name: str, value: Any) -> Any:

@@ -26,6 +26,7 @@ def written(classes: tuple[GraphClass, ...], functions: list[str]) -> str:
         parts += [_output(graph_class), _inputs(graph_class), _where(graph_class, classes), _payloads(graph_class)]
         parts += [_union(graph_class, column, classes) for column in graph_class.own if column.is_open]
         parts.append(_roots(graph_class))
+    parts.append(_live([graph_class for graph_class in classes if graph_class.is_record]))
     titles = " | ".join(graph_class.title for graph_class in classes)
     parts.append(f"union ArrayResult = Element | {titles}")
     user = next(graph_class for graph_class in classes if graph_class.name == "_User")
@@ -174,6 +175,20 @@ def _roots(graph_class: GraphClass) -> str:
         for verb in ("Create", "Update", "Delete")
     ]
     return f"{_block('extend type Query', queries)}\n\n{_block('extend type Mutation', mutations)}"
+
+
+def _live(classes: list[GraphClass]) -> str:
+    """What Parse has no words for: its live queries, asked for in this language."""
+    fields = [
+        f'"Changes of rows that match before them, after them or both."\n'
+        f"  {one.plural}(where: {one.title}WhereInput, events: [RowEvent!]): {one.title}Event!"
+        for one in classes
+    ]
+    events = [
+        f"type {one.title}Event {{ event: RowEvent!, objectId: ID!, {one.single}: {one.title}, original: {one.title} }}"
+        for one in classes
+    ]
+    return "\n\n".join([_block("type Subscription", fields), *events])
 
 
 def _functions(names: list[str]) -> list[str]:
