@@ -17,29 +17,42 @@ from typing import Any, NamedTuple
 import psycopg
 from django.db import connection
 from django.db.utils import DatabaseErrorWrapper
-from greenlet import greenlet
+from greenlet import getcurrent, greenlet
 from psycopg.adapt import PyFormat, Transformer
-from psycopg.pq import ExecStatus, Format
+from psycopg.pq import ExecStatus, Format, PipelineStatus
 from psycopg.pq.abc import PGresult
 
 PLACE = re.compile(r"%([%s])")
 MOST_KEPT = 200  # prepared statements of a connection
+OFF = PipelineStatus.OFF
 FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 
 
+TELL = b"SELECT set_config('parsley.acting', $1, true)"  # records/acting.py
+
+
 class Asked(NamedTuple):
-    """``keep`` as accounts/statements.py has it."""
+    """``keep`` as accounts/statements.py has it. ``acting``: of what writes, on whose behalf."""
 
     sql: str
     parameters: Sequence[Any]
     keep: bool
+    acting: str | None = None
 
 
 class InLoop(greenlet):
     """A call in the event loop's thread. What uses Django's own connection here raises SynchronousOnlyOperation."""
 
+    has_written = False  # and so must not begin anew
+
     def wait(self, asked: Asked) -> list[tuple]:
+        self.has_written = self.has_written or asked.acting is not None
         return self.parent.switch(asked)
+
+
+def in_loop() -> InLoop | None:
+    here = getcurrent()
+    return here if isinstance(here, InLoop) else None
 
 
 class Lines:
@@ -116,13 +129,32 @@ class Line:
         words = Transformer.from_context(self._held)
         values = words.dump_sequence(asked.parameters, [PyFormat.AUTO] * len(asked.parameters))
         sql, types = _numbered(asked.sql), words.types or ()
-        if asked.keep:
+        if asked.acting is not None:
+            result = await self._write(sql, types, values, words.formats, asked.acting)
+        elif asked.keep:
             name = self._names.get((sql, types)) or await self._prepare(sql, types)
             result = await self._ask(self._pg.send_query_prepared, name, values, words.formats, Format.BINARY)
         else:
             result = await self._ask(self._pg.send_query_params, sql, values, types, words.formats, Format.BINARY)
         words.set_pgresult(result)
         return words.load_rows(0, result.ntuples, tuple)
+
+    async def _write(self, sql: bytes, types: tuple[int, ...], values: Any, formats: Any, acting: str) -> PGresult:
+        """Sent in one go, with one answer to wait for: up to it PostgreSQL takes all for one transaction."""
+        tell = self._names.get((TELL, ())) or await self._prepare(TELL, ())
+        name = self._names.get((sql, types)) or await self._prepare(sql, types)
+
+        def send() -> None:
+            self._pg.enter_pipeline_mode()
+            self._pg.send_query_prepared(tell, [acting.encode()])
+            self._pg.send_query_prepared(name, values, formats, Format.BINARY)
+            self._pg.pipeline_sync()
+
+        try:
+            return await self._ask(send)
+        finally:
+            if self.is_open:
+                self._pg.exit_pipeline_mode()
 
     async def _prepare(self, sql: bytes, types: tuple[int, ...]) -> bytes:
         name = b"kept%d" % len(self._names)
@@ -142,8 +174,9 @@ class Line:
             raise
         finally:
             self._answer = None
-        if results[-1].status in FAILED:
-            raise psycopg.errors.error_from_result(results[-1], encoding="utf-8")
+        for result in results:
+            if result.status in FAILED:
+                raise psycopg.errors.error_from_result(result, encoding="utf-8")
         return results[-1]
 
     def _read(self) -> None:
@@ -152,11 +185,12 @@ class Line:
             self._pg.consume_input()
             while self._answer and not self._answer.done() and not self._pg.is_busy():
                 result = self._pg.get_result()
-                if result is not None:
-                    self._results.append(result)
-                else:
+                is_last = result is None if self._pg.pipeline_status == OFF else _is_sync(result)
+                if is_last:
                     self._answer.set_result(self._results)
                     self._results = []
+                elif result is not None:
+                    self._results.append(result)
         except psycopg.Error as error:
             answer = self._answer
             self.close()
@@ -168,6 +202,10 @@ class Line:
             self.is_open = False
             self._loop.remove_reader(self._socket)
             self._pg.finish()
+
+
+def _is_sync(result: PGresult | None) -> bool:
+    return result is not None and result.status == ExecStatus.PIPELINE_SYNC
 
 
 @lru_cache(maxsize=2048)

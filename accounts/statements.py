@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
-from greenlet import getcurrent
 from psycopg import Cursor
 
-from accounts.loop import Asked, InLoop
+from accounts.loop import Asked, in_loop
 
 
 def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple]:
@@ -19,8 +18,8 @@ def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple
     ``keep``: prepared, and after some runs planned once for all. Not for lists: a rep's few rows and a lead's many want
     different plans.
     """
-    here = getcurrent()
-    if isinstance(here, InLoop):
+    here = in_loop()
+    if here is not None:
         return here.wait(Asked(sql, parameters, keep))
     connection.ensure_connection()
     started = time.monotonic()
@@ -29,3 +28,11 @@ def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple
     if connection.queries_logged:
         connection.queries_log.append({"sql": sql, "time": f"{time.monotonic() - started:.3f}"})
     return found
+
+
+def write(sql: str, parameters: Sequence[Any], acting: str) -> list[tuple]:
+    """From within the event loop: one statement that writes, and on whose behalf, in a transaction of their own."""
+    here = in_loop()
+    if here is None:
+        raise RuntimeError("In a thread Django writes.")
+    return here.wait(Asked(sql, parameters, keep=True, acting=acting))

@@ -27,8 +27,9 @@ from parse.graphql.entry import answered as graphql
 from parse.views import answered
 
 Answered = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers and body, as ASGI wants them
-READS = tuple(f"{MOUNT}/classes/{name}" for name in RECORDS)
+QUICK = tuple(f"{MOUNT}/classes/{name}" for name in RECORDS)
 LONGEST = 8_192
+SLOW = (b'"DELETE"', b'"ACL"', b'"__op"')  # as a rule: what needs a transaction begins anew in a thread
 pool = ThreadPoolExecutor(settings.PARSE_THREADS, thread_name_prefix="parse")
 
 
@@ -54,9 +55,9 @@ sys.setswitchinterval(0.0005)
 
 
 async def serve(scope: dict[str, Any], body: bytes, send: Any) -> None:
-    """A read waits for the database in the event loop, all else in threads of our own, which keep their connections."""
+    """What is quick waits for the database in the event loop, all else in threads, which keep their connections."""
     loop = asyncio.get_running_loop()
-    answered = await _read(scope, body) if is_read(scope, body) else None
+    answered = await _quickly(scope, body) if is_quick(scope, body) else None
     if answered is None:
         answered = await loop.run_in_executor(pool, answer, scope, body)
     status, headers, content = answered
@@ -64,14 +65,14 @@ async def serve(scope: dict[str, Any], body: bytes, send: Any) -> None:
     await send({"type": "http.response.body", "body": content})
 
 
-def is_read(scope: dict[str, Any], body: bytes) -> bool:
-    """Of records, by a GET or by the body of the JavaScript SDK; short enough not to hold up others who wait."""
-    if not scope["path"].startswith(READS) or len(scope["query_string"]) + len(body) > LONGEST:
+def is_quick(scope: dict[str, Any], body: bytes) -> bool:
+    """Reads and plain writes of records; short enough not to hold up others who wait."""
+    if not scope["path"].startswith(QUICK) or len(scope["query_string"]) + len(body) > LONGEST:
         return False
-    return scope["method"] == "GET" or (scope["method"] == "POST" and b'"_method":"GET"' in body)
+    return scope["method"] in ("GET", "POST", "PUT") and not any(told in body for told in SLOW)
 
 
-async def _read(scope: dict[str, Any], body: bytes) -> Answered | None:
+async def _quickly(scope: dict[str, Any], body: bytes) -> Answered | None:
     """None where it has to be done by a thread: it needs more than our own statements, or the connection broke."""
     try:
         return await _lines().call(told, scope, body)

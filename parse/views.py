@@ -9,10 +9,9 @@ from django.core.exceptions import SynchronousOnlyOperation
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
-from greenlet import getcurrent
 
 from accounts.authentication import Overtaken
-from accounts.loop import InLoop
+from accounts.loop import in_loop
 from parse import auth, bodies, classes, files, routes
 from parse.calls import Answer, Call
 from parse.errors import INTERNAL, ParseError
@@ -38,7 +37,8 @@ def answered(request: HttpRequest, path: str) -> Answer:
     try:
         return _answer(request, "/" + path.strip("/"))
     except Exception as error:
-        if isinstance(getcurrent(), InLoop) and isinstance(error, FOR_A_THREAD):
+        here = in_loop()
+        if here and not here.has_written and isinstance(error, FOR_A_THREAD):
             raise
         return refused(request, error)
 

@@ -107,16 +107,19 @@ def present() -> Acting:
     return _acting.get(NOBODY)
 
 
+def noted() -> str:
+    """What the triggers are to be told of a statement that is about to write."""
+    now = present()
+    if now.change_set is not None:
+        now.change_set.has_changes = True
+    return now.told()
+
+
 def tell(execute: Callable, sql: Any, params: Any, many: bool, context: dict[str, Any]) -> Any:
     """Django's wrapper of every statement. Reads go through as they are."""
     if not isinstance(sql, str) or not WRITES.match(sql):
         return execute(sql, params, many, context)
-    now = present()
-    if now.change_set is not None:
-        now.change_set.has_changes = True
-    setting = f"SET LOCAL {SETTING} = '{now.told()}'"
-    if now.change_set is not None:
-        now.change_set.has_changes = True
+    setting = f"SET LOCAL {SETTING} = '{noted()}'"
     if many:
         return _many(execute, setting, sql, params, context)
     result = execute(f"{setting}; {sql}", params, many, context)

@@ -22,6 +22,7 @@ from accounts.times import ChangedAt
 from records import fields
 from records.definitions import CustomField as CustomField
 from records.querysets import RecordManager, UnrestrictedManager
+from records.saving import SavedInLoop
 
 
 class PrincipalsField(ArrayField):
@@ -45,7 +46,7 @@ def searched(*columns: str) -> models.GeneratedField:
     return models.GeneratedField(expression=text, output_field=models.TextField(), db_persist=True)
 
 
-class Record(Hooked):
+class Record(SavedInLoop, Hooked):
     """A row of Company, Contact, Deal or Activity. Subclasses declare their triggers and their grants."""
 
     id = models.CharField(primary_key=True, max_length=10, default=new_id, editable=False)

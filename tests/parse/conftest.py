@@ -46,6 +46,8 @@ def stepped(function: Callable[..., Any], *arguments: Any) -> Any:
     step = task.switch(*arguments)
     while not task.dead:
         try:
+            if step.acting is not None:
+                run("SELECT set_config('parsley.acting', %s, true)", [step.acting])
             found = run(step.sql, step.parameters, keep=step.keep)
         except Exception as error:
             step = task.throw(error)
@@ -79,7 +81,7 @@ class ParseClient:
         for rows that only the test's own transaction sees."""
 
         def answer(scope: dict[str, Any], body: bytes) -> door.Answered:
-            return stepped(door.told, scope, body) if door.is_read(scope, body) else door.answer(scope, body)
+            return stepped(door.told, scope, body) if door.is_quick(scope, body) else door.answer(scope, body)
 
         return self._through(answer, method, path, data, headers)
 

@@ -1,0 +1,118 @@
+"""Quick calls as a server does them: in its event loop, by connections of its own, seen by others as soon as told."""
+
+import asyncio
+import json
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from django.db import connection
+
+from accounts.models import Session
+from accounts.statements import run
+from live.models import Change
+from parse import door
+from pipeline.models import Deal
+from records.sharing import share
+from tests.parse.conftest import KEYS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+DEALS = "/parse/classes/Deal"
+
+
+@pytest.fixture
+def ask(monkeypatch):
+    """Sends calls to a loop, all at the same time; gives status and body of each. ``by_threads``: what threads did."""
+    monkeypatch.delenv("DJANGO_ALLOW_ASYNC_UNSAFE", raising=False)
+    by_threads, threads = [], ThreadPoolExecutor(1)
+    real = door.answer
+    monkeypatch.setattr(door, "answer", lambda scope, body: by_threads.append(scope["path"]) or real(scope, body))
+    monkeypatch.setattr(door, "pool", threads)
+
+    def ask(user, *calls):
+        token = Session.start(user)[1]
+
+        async def around():
+            door._lines.cache_clear()
+            try:
+                await _answered(token, "GET", DEALS)  # the first use of a session is noted, by a thread
+                by_threads.clear()
+                return await asyncio.gather(*[_answered(token, *call) for call in calls])
+            finally:
+                door.close()
+                door._lines.cache_clear()
+
+        return asyncio.run(around())
+
+    ask.by_threads = by_threads
+    yield ask
+    threads.submit(lambda: connection.close()).result()
+    threads.shutdown()
+
+
+async def _answered(token, method, path, body=None):
+    content = b"" if body is None else json.dumps(body).encode()
+    sent = {**KEYS, "X-Parse-Session-Token": token, "Content-Length": str(len(content)), "Host": "localhost"}
+    scope = {
+        "type": "http",
+        "method": method,
+        "path": path,
+        "query_string": b"",
+        "headers": [(name.lower().encode(), value.encode()) for name, value in sent.items()],
+    }
+    told = []
+
+    async def send(event):
+        told.append(event)
+
+    await door.serve(scope, content, send)
+    return told[0]["status"], json.loads(told[1]["body"])
+
+
+def test_a_create_is_saved_once_and_logged_with_who_did_it(ask, rep):
+    answers = ask(rep, *[("POST", DEALS, {"title": f"Deal {number}", "amount": number}) for number in range(12)])
+    assert [status for status, _ in answers] == [201] * 12
+    assert {deal.title: float(deal.amount) for deal in Deal.unrestricted.all()} == {f"Deal {n}": n for n in range(12)}
+    logged = Change.objects.filter(model="deal")
+    assert {(one.actor, one.face) for one in logged} == {(rep.pk, "parse")}
+    assert len({one.change_set for one in logged}) == len(logged) == 12
+    assert ask.by_threads == []
+
+
+def test_an_update_stamps_what_every_face_stamps(ask, rep, deal):
+    was = Deal.unrestricted.get(pk=deal.pk)
+    assert ask(rep, ("PUT", f"{DEALS}/{deal.pk}", {"stage": "proposal"}))[0][0] == 200
+    now = Deal.unrestricted.get(pk=deal.pk)
+    assert (now.stage_id, now.title, now.readers) == ("proposal", was.title, was.readers)
+    assert now.moved_at > was.moved_at
+    assert now.updated_at > was.updated_at
+    assert ask.by_threads == []
+
+
+def test_what_is_hidden_or_only_read_is_not_changed(ask, rep, outsider, teammate, deal):
+    share(deal, teammate, "read")
+    changed = ("PUT", f"{DEALS}/{deal.pk}", {"title": "Taken"})
+    assert [ask(user, changed)[0][1]["code"] for user in (outsider, teammate)] == [101, 101]
+    assert ask(outsider, ("GET", f"{DEALS}/{deal.pk}"), ("GET", DEALS)) == [
+        (404, {"code": 101, "error": "Object not found."}),
+        (200, {"results": []}),
+    ]
+    assert Deal.unrestricted.get(pk=deal.pk).title == deal.title
+
+
+def test_a_refusal_of_the_database_is_told_and_writes_nothing(ask, rep, required_reason):
+    answers = ask(rep, ("POST", DEALS, {"title": "x", "stage": "lost"}), ("POST", DEALS, {"title": "y", "stage": "no"}))
+    assert [(status, body["code"]) for status, body in answers] == [(400, 142), (400, 142)]
+    assert not Deal.unrestricted.exists()
+
+
+@pytest.fixture
+def required_reason(db):
+    run("UPDATE pipeline_stage SET reason_required = true WHERE slug = 'lost' RETURNING 1", [])
+
+
+def test_what_takes_a_transaction_is_done_by_a_thread_and_once(ask, rep, deal):
+    calls = [("PUT", f"{DEALS}/{deal.pk}", {"amount": {"__op": "Increment", "amount": 5}}) for _ in range(4)]
+    was = Deal.unrestricted.get(pk=deal.pk).amount or 0
+    assert [status for status, _ in ask(rep, *calls)] == [200] * 4
+    assert Deal.unrestricted.get(pk=deal.pk).amount == was + 20
+    assert len(ask.by_threads) == 4
