@@ -18,6 +18,8 @@ from pipeline.quick_add import Line, parse
 from records import keyset
 from records.chips import chips
 from records.door import RecordView
+from records.drafts import first_time, new_token
+from records.idempotency import keep
 from records.lists import openings
 from records.toasts import toast
 from records.transactions import atomically
@@ -144,13 +146,23 @@ class QuickAddView(RecordView):
             context = {"errors": errors, "text": self.request.POST.get("text", ""), "slug": self.kwargs["slug"]}
             page = "_quick_add.html" if self._from_board else "quick_add.html"
             return render(self.request, f"pipeline/{page}", context, status=422)
-        deal = form.save()
-        toast(self.request, _("“%(record)s” is added.") % {"record": deal}, undo=True)
+        pk = self._saved_once(form)
         if not self._from_board:
             return self.go(reverse("pipeline:board"))
         board = Board(self.request)
-        context = {"columns": board.heads(), "deal": board.card(deal.pk), "slug": self.kwargs["slug"], "added": True}
+        context = {"columns": board.heads(), "deal": board.card(pk), "slug": self.kwargs["slug"], "token": new_token()}
         return render(self.request, "pipeline/_quick_added.html", context)
+
+    def _saved_once(self, form: DealForm) -> str:
+        """The id of the deal, which a line that is sent again does not add again."""
+        reply = first_time(self.request)
+        if reply and reply.status:
+            return reply.body["deal"]
+        deal = form.save()
+        toast(self.request, _("“%(record)s” is added.") % {"record": deal}, undo=True)
+        if reply:
+            keep(reply, 201, {"deal": deal.pk}, {})
+        return deal.pk
 
 
 def errors_of(line: Line, form: DealForm) -> list[str]:

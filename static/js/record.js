@@ -1,9 +1,8 @@
-// Pages and forms of records: drafts that survive, facts changed in place, sending again once the network is back.
+// Pages and forms of records: drafts that survive, facts changed in place.
 // All of it works without, too; nothing that was typed is ever lost with it.
 const find = (selector, where = document) => where.querySelector(selector);
 const DRAFT = "draft:";
 const UNKEPT = new Set(["csrfmiddlewaretoken", "next", "likely"]);
-const RETRY = 5000; // milliseconds
 
 // --- Drafts ---------------------------------------------------------------------------------------------------------
 // Kept by person and record, with the token of the form: a form that arrived names its token in a cookie, and its
@@ -82,17 +81,6 @@ document.addEventListener("click", ({ target }) => {
   location.reload();
 });
 
-// --- Sent once ------------------------------------------------------------------------------------------------------
-// The server does a form once however often it comes; the second click is spared all the same.
-const sending = new WeakSet();
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.dataset.draft || form.hasAttribute("hx-post")) return;
-  if (sending.has(form)) event.preventDefault();
-  sending.add(form);
-});
-addEventListener("pageshow", () => document.querySelectorAll("[data-draft]").forEach((form) => sending.delete(form)));
-
 // --- With htmx ------------------------------------------------------------------------------------------------------
 // A form that was refused comes back with what is wrong: it is shown, and is no failure.
 const SHOWN = new Set([409, 422]);
@@ -114,56 +102,6 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } }) => {
   if (successful && elt.dataset?.draft) sweep();
 });
-
-// Without a network the form waits, and is sent when it is back: under its token, so it is done once.
-const waiting = new Map();
-document.addEventListener("htmx:sendError", (event) => {
-  const form = event.detail.elt;
-  if (!form.dataset?.draft) return;
-  event.stopImmediatePropagation();
-  note(form, find(".draft", form).dataset.waiting, false);
-  clearTimeout(waiting.get(form));
-  waiting.set(form, setTimeout(() => again(form), RETRY));
-}, true);
-addEventListener("online", () => [...waiting.keys()].forEach(again));
-
-function again(form) {
-  clearTimeout(waiting.get(form));
-  waiting.delete(form);
-  if (!form.isConnected) return;
-  note(form, "");
-  form.requestSubmit();
-}
-
-// --- With others ----------------------------------------------------------------------------------------------------
-// What they changed comes along (static/js/live.js). A field in which one types stays, with a note of what it is now;
-// of a timeline what was loaded further down stays.
-document.addEventListener("part", (event) => {
-  const { target, detail: { part } } = event;
-  if (target.matches(".fact.editing")) {
-    event.preventDefault();
-    noteTheirs(target);
-  } else if (target.id === "timeline") keepOlder(target, part);
-});
-
-async function noteTheirs(fact) {
-  const form = find("form", fact);
-  const asked = new URLSearchParams({ theirs: "", version: form.elements.version.value });
-  const answer = await fetch(`${form.action}?${asked}`, { headers: { "HX-Request": "true" } });
-  if (answer.status !== 200 || !form.isConnected) return;
-  const line = find("[data-theirs]", form) ?? form.insertBefore(document.createElement("div"), find(".actions", form));
-  Object.assign(line, { role: "status", innerHTML: await answer.text() }).dataset.theirs = "";
-}
-
-function keepOlder(timeline, part) {
-  const oldest = [...part.querySelectorAll(".timeline > li[id]")].at(-1);
-  const same = oldest && find(`#${oldest.id}`, timeline);
-  if (!same) return;
-  for (const [last, first] of [[oldest, same], [oldest.parentElement, same.parentElement]]) {
-    while (last.nextSibling) last.nextSibling.remove();
-    while (first.nextSibling) last.parentElement.append(first.nextSibling);
-  }
-}
 
 // --- Keys -----------------------------------------------------------------------------------------------------------
 document.addEventListener("keydown", (event) => {

@@ -120,6 +120,7 @@ function toast({ text, kind = "", undo, link }) {
   if (kind !== "error") close.remove();
   toasts.append(line);
   fade(line);
+  return line;
 }
 
 function fade(line) {
@@ -154,7 +155,10 @@ document.addEventListener("htmx:responseError", ({ detail: { xhr } }) => {
   const { away, failed } = toasts.dataset;
   return toast({ text: plain ? xhr.responseText : xhr.status === 503 ? away : failed, kind: "error" });
 });
-document.addEventListener("htmx:sendError", () => toast({ text: toasts.dataset.offline, kind: "error" }));
+document.addEventListener("htmx:sendError", ({ detail: { elt } }) => {
+  if (elt.matches("form[hx-post]")) wait(elt);
+  else toast({ text: toasts.dataset.offline, kind: "error" });
+});
 
 // Who signed in again in another tab comes back to forms that may be sent: signing in made the old tokens void.
 document.addEventListener("visibilitychange", async () => {
@@ -185,6 +189,50 @@ document.addEventListener("input", (event) => {
 });
 
 find("[data-focus]")?.focus();
+
+// --- Sent once the server can be reached ----------------------------------------------------------------------------
+// Before a form leaves its page, the server is asked whether it is there: else the browser would put an error in the
+// page's place. Until it answers, the form waits with all that was typed; what htmx could not send waits likewise. Sent
+// twice, a form is done once (records/drafts.py); a second click is spared all the same.
+const waits = new Map(); // forms on their way: {timer, again} while they wait
+const leaves = new WeakSet(); // forms that may go now
+let notice;
+
+function tellWaiting() {
+  notice ??= toast({ text: toasts.dataset.waiting, kind: "error" });
+}
+function wait(form, submitter) {
+  const again = () => send(form, submitter);
+  clearTimeout(waits.get(form)?.timer);
+  waits.set(form, { timer: setTimeout(again, 3_000), again });
+  tellWaiting();
+}
+async function send(form, submitter) {
+  clearTimeout(waits.get(form)?.timer);
+  waits.set(form, {});
+  const slow = setTimeout(tellWaiting, 3_000);
+  const answer = await fetch(toasts.dataset.health, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  clearTimeout(slow);
+  if (!form.isConnected) return waits.delete(form);
+  if (!answer?.ok) return wait(form, submitter);
+  notice &&= notice.remove();
+  leaves.add(form);
+  form.requestSubmit(submitter?.isConnected && !submitter.disabled ? submitter : null);
+  setTimeout(() => waits.delete(form), 10_000); // it may have been stopped
+}
+document.addEventListener("submit", (event) => {
+  const { target: form, submitter } = event;
+  if (leaves.delete(form) || event.defaultPrevented || !toasts || form.getAttribute("method") !== "post") return;
+  event.preventDefault();
+  if (!waits.has(form)) send(form, submitter);
+});
+addEventListener("online", () => waits.forEach(({ again }) => again?.()));
+addEventListener("pageshow", ({ persisted }) => persisted && waits.clear());
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (!xhr.status) return;
+  clearTimeout(waits.get(elt)?.timer);
+  waits.delete(elt);
+});
 
 // Who signs out by choice leaves no drafts behind (static/js/record.js keeps them when a session ends by itself).
 document.addEventListener("submit", ({ target }) => {

@@ -1,9 +1,9 @@
-"""The form of a deal: what it asks depends on the stage."""
+"""The form of a deal: what it asks depends on the stage; and it waits for the network."""
 
 import pytest
 from playwright.sync_api import expect
 
-from pipeline.models import LostReason
+from pipeline.models import Deal, LostReason
 from tests.pages.reading import at
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
@@ -23,3 +23,40 @@ def test_a_reason_is_asked_for_in_a_lost_stage_alone(window, rep, deal):
     expect(page.get_by_text("is saved")).to_be_visible()
     deal.refresh_from_db()
     assert (deal.stage_id, deal.lost_reason_id) == ("won", None)
+
+
+@pytest.fixture
+def away(complaints):
+    """That nobody answers is noted by the console."""
+    yield
+    complaints[:] = [text for text in complaints if "ERR_INTERNET_DISCONNECTED" not in text and "htmx:" not in text]
+
+
+def test_a_form_that_cannot_be_sent_waits_with_what_was_typed_and_is_sent_once(window, away, rep):
+    page = window(rep)
+    page.goto("/deals/new/")
+    page.get_by_label("Title").fill("In a tunnel")
+    page.context.set_offline(True)
+    for _ in range(2):
+        page.keyboard.press("Enter")
+    expect(page.locator(".toast.error")).to_contain_text("What you typed is kept")
+    page.get_by_label("Title").fill("Through a tunnel")
+    page.context.set_offline(False)
+    expect(page.get_by_role("heading", name="Through a tunnel")).to_be_visible()
+    assert [deal.title for deal in Deal.unrestricted.all()] == ["Through a tunnel"]
+
+
+def test_a_fact_that_cannot_be_sent_waits_where_it_stands(window, away, rep, deal):
+    page = window(rep)
+    page.goto(at(deal))
+    page.locator("#fact-notes").get_by_role("link").click()
+    page.locator("#fact_notes").fill("From a tunnel")
+    page.context.set_offline(True)
+    page.locator(".fact.editing").get_by_role("button", name="Save").click()
+    expect(page.locator(".toast.error")).to_contain_text("What you typed is kept")
+    expect(page.locator("#fact_notes")).to_have_value("From a tunnel")
+    page.context.set_offline(False)
+    expect(page.locator("#fact-notes:not(.editing)")).to_contain_text("From a tunnel")
+    expect(page.locator(".toast.error")).to_have_count(0)
+    deal.refresh_from_db()
+    assert deal.notes == "From a tunnel"

@@ -197,7 +197,7 @@ def test_a_draft_of_an_edit_does_not_undo_what_others_saved_meanwhile(window, pr
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_text("Both of you changed this")).to_be_visible()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_role("heading", name="Acme")).to_be_visible()
+    expect(page.get_by_role("heading", name="Acme", exact=True)).to_be_visible()
     row = Company.unrestricted.get()
     assert (row.industry, row.notes) == ("Mine", "Theirs too")
 
@@ -223,9 +223,10 @@ def test_without_a_network_the_form_waits_and_is_sent_once_it_is_back(window, pr
     page.get_by_label("Subject").fill("In a tunnel")
     page.context.set_offline(True)
     page.get_by_role("button", name="Log it").click()
-    expect(page.locator("#composer .draft")).to_contain_text("Waiting")
+    expect(page.locator(".toast.error")).to_contain_text("What you typed is kept")
     page.context.set_offline(False)
     expect(page.locator("#timeline")).to_contain_text("In a tunnel")
+    expect(page.locator(".toast.error")).to_have_count(0)
     assert Activity.unrestricted.count() == 1
 
 

@@ -171,3 +171,13 @@ def test_while_typing_it_is_said_what_is_understood(rep_page, company):
 
 def test_there_is_no_such_stage(rep_page, db):
     assert rep_page.post("/pipeline/nowhere/deals/", {"text": "Rollout"}).status_code == 404
+
+
+def test_a_line_that_is_sent_again_adds_one_deal_and_the_next_form_adds_another(rep_page):
+    token = Page(rep_page.get("/pipeline/")).all("input", name="once")[0]["value"]
+    answers = [rep_page.post(ADDRESS, {"text": "Rollout 12k", "once": token}, headers=HTMX) for _ in range(2)]
+    assert ([answer.status_code for answer in answers], Deal.unrestricted.count()) == ([200, 200], 1)
+    assert "Rollout" in told(answers[1])
+    [fresh] = [one["value"] for one in Page(answers[1]).all("input", name="once")]
+    rep_page.post(ADDRESS, {"text": "Rollout 12k", "once": fresh}, headers=HTMX)
+    assert Deal.unrestricted.filter(title="Rollout").count() == 2

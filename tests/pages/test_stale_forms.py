@@ -157,3 +157,12 @@ def test_a_stale_form_still_knows_the_way_back(rep_page, company):
     refused = again(rep_page, address, opened, holding="version", name="Mine")
     assert "/pipeline/" in Page(refused).links
     assert again(rep_page, address, refused, holding="version").url == "/pipeline/"
+
+
+@pytest.mark.parametrize("kind", CHANGES)
+def test_an_edit_whose_answer_was_lost_is_sent_again_without_a_conflict(request, rep_page, contact, deal, call, kind):
+    row, (first, _) = request.getfixturevalue(kind), CHANGES[kind]
+    opened = rep_page.get(at(row, "edit"))
+    answers = [again(rep_page, at(row, "edit"), opened, holding="version", **{first: "Mine"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert getattr(fresh(row), first) == "Mine"
