@@ -103,6 +103,36 @@ document.addEventListener("htmx:afterRequest", ({ detail: { elt, successful } })
   if (successful && elt.dataset?.draft) sweep();
 });
 
+// --- With others ----------------------------------------------------------------------------------------------------
+// What they changed comes along (static/js/live.js). A field in which one types stays, with a note of what it is now;
+// of a timeline what was loaded further down stays.
+document.addEventListener("part", (event) => {
+  const { target, detail: { part } } = event;
+  if (target.matches(".fact.editing")) {
+    event.preventDefault();
+    noteTheirs(target);
+  } else if (target.id === "timeline") keepOlder(target, part);
+});
+
+async function noteTheirs(fact) {
+  const form = find("form", fact);
+  const asked = new URLSearchParams({ theirs: "", version: form.elements.version.value });
+  const answer = await fetch(`${form.action}?${asked}`, { headers: { "HX-Request": "true" } });
+  if (answer.status !== 200 || !form.isConnected) return;
+  const line = find("[data-theirs]", form) ?? form.insertBefore(document.createElement("div"), find(".actions", form));
+  Object.assign(line, { role: "status", innerHTML: await answer.text() }).dataset.theirs = "";
+}
+
+function keepOlder(timeline, part) {
+  const oldest = [...part.querySelectorAll(".timeline > li[id]")].at(-1);
+  const same = oldest && find(`#${oldest.id}`, timeline);
+  if (!same) return;
+  for (const [last, first] of [[oldest, same], [oldest.parentElement, same.parentElement]]) {
+    while (last.nextSibling) last.nextSibling.remove();
+    while (first.nextSibling) last.parentElement.append(first.nextSibling);
+  }
+}
+
 // --- Keys -----------------------------------------------------------------------------------------------------------
 document.addEventListener("keydown", (event) => {
   if (event.key !== "Escape" || event.isComposing) return;
