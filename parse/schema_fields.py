@@ -76,11 +76,14 @@ def _options(definition: CustomField) -> dict[str, Any]:
 
 
 def names_all(parse_class: ParseClass, fields: Any) -> bool:
-    """Whether a class is described that is this one: its own columns, each as it is."""
-    if not isinstance(fields, dict):
+    """Whether a class is described that is this one: with what the server keeps, and its own columns as they are.
+
+    So are classes printed; who makes a new one does not name objectId.
+    """
+    if not isinstance(fields, dict) or "objectId" not in fields:
         return False
-    own = {name: one for name, one in parse_class.own.items() if not one.kept and one.type not in ("ACL", "File")}
-    return own.keys() <= fields.keys() and all(_is_as_it_is(column(one), fields[name]) for name, one in own.items())
+    held = {name: column(one) for name, one in parse_class.own.items()} | UNSHOWN.get(parse_class.name, {})
+    return all(_is_as_it_is(held[name], one) for name, one in fields.items() if name in held)
 
 
 def change(parse_class: ParseClass, fields: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
 from live.models import Change, Undoing
 from pipeline.models import Deal, LostReason, Stage
-from records.models import AccessToAll, ChosenColumns, File, IdempotentReply
+from records.models import AccessToAll, ChosenColumns, CustomField, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
 
 # Class: whether one can be added by hand, and changed.
@@ -29,6 +29,7 @@ EXPECTED = {
     Stage: (True, True),
     LostReason: (True, True),
     Change: (False, False),
+    CustomField: (True, True),
 }
 # Edited on the page of another class, or no business of people.
 WITHOUT_A_PAGE = {
@@ -54,6 +55,7 @@ def row_of(root, team, company, contact, deal, call):
     rows |= {Role: Role.objects.first(), Stage: Stage.objects.first(), Session: Session.start(root)[0]}
     rows[LostReason] = LostReason.objects.first()
     rows[Change] = Change.objects.filter(op="insert").first()
+    rows[CustomField] = CustomField.objects.create(model="deal", name="size", type="Number")
     return rows | {Try: Try.objects.create(key="account:somebody")}
 
 
