@@ -19,25 +19,27 @@ PLACES = ["/", "/deals/", "/pipeline/", "/accounts/profile/"]
 
 
 # To a contact by name -------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize("place", PLACES)
-def test_a_contact_is_one_click_the_name_and_enter_away(counted, rep, contact, place):
-    page = counted(rep, place)
-    page.locator("#search").click()
-    page.keyboard.type("ada adams")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"{contact.get_absolute_url()}$"))
-    assert spent(page) == {"clicks": 1, "keys": ["Enter"]}
+def test_a_contact_is_one_click_the_name_and_enter_away(counted, rep, contact):
+    page = counted(rep, PLACES[0])
+    for times, place in enumerate(PLACES, start=1):
+        page.goto(place)
+        page.locator("#search").click()
+        page.keyboard.type("ada adams")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(f"{contact.get_absolute_url()}$"))
+        assert spent(page) == {"clicks": times, "keys": ["Enter"] * times}
 
 
-@pytest.mark.parametrize("place", PLACES)
-def test_a_contact_is_a_slash_the_name_and_enter_away(counted, rep, contact, place):
-    page = counted(rep, place)
-    page.keyboard.press("/")
-    expect(page.locator("#search")).to_be_focused()
-    page.keyboard.type("ada adams")
-    page.keyboard.press("Enter")
-    expect(page).to_have_url(re.compile(f"{contact.get_absolute_url()}$"))
-    assert spent(page) == {"clicks": 0, "keys": ["/", "Enter"]}
+def test_a_contact_is_a_slash_the_name_and_enter_away(counted, rep, contact):
+    page = counted(rep, PLACES[0])
+    for times, place in enumerate(PLACES, start=1):
+        page.goto(place)
+        page.keyboard.press("/")
+        expect(page.locator("#search")).to_be_focused()
+        page.keyboard.type("ada adams")
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(f"{contact.get_absolute_url()}$"))
+        assert spent(page) == {"clicks": 0, "keys": ["/", "Enter"] * times}
 
 
 # A deal, one stage on -------------------------------------------------------------------------------------------------

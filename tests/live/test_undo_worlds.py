@@ -19,6 +19,7 @@ from records.acting import ChangeSet, acting
 from tests.records.test_access_worlds import world_settings
 from tests.records.truth import arrays, truth
 from tests.records.worlds import World
+from tests.thorough import examples
 
 KEPT = {"updated_at", "readers", "writers", "readers_own", "readers_reach", "search"}
 PEOPLE = {"do_join", "do_leave", "do_change_team", "do_lead", "do_nest_roles", "do_deactivate"}
@@ -116,7 +117,7 @@ def take_back(change_set: str, who: User) -> str | None:
 
 
 class UndoTest(HypothesisCase):
-    @settings(world_settings, max_examples=15)
+    @settings(world_settings, max_examples=examples(4))
     @given(st.randoms(use_true_random=False))
     def test_all_of_it_taken_back_from_the_newest_on_leaves_what_was_before(self, choose):
         world = Work(choose)
@@ -139,7 +140,7 @@ class UndoTest(HypothesisCase):
         assert picture() == end
         assert arrays() == truth()
 
-    @settings(world_settings, max_examples=20)
+    @settings(world_settings, max_examples=examples(5))
     @given(st.randoms(use_true_random=False))
     def test_taken_back_in_any_order_each_leaves_what_it_should_or_all_as_it_was(self, choose):
         world = Work(choose)
@@ -153,7 +154,7 @@ class UndoTest(HypothesisCase):
             assert picture() == (one.taken_from(now) if by else now), one.change_set
             assert arrays() == truth()
 
-    @settings(world_settings, max_examples=10)
+    @settings(world_settings, max_examples=examples(4))
     @given(st.randoms(use_true_random=False))
     def test_nobody_writes_by_undoing_what_they_could_not_have_written(self, choose):
         """A rep's sets, after whatever others did: what it changes was the rep's to change, or it is refused."""

@@ -15,6 +15,7 @@ from records.sharing import share
 from tests.conftest import make_user
 from tests.parse.conftest import pointer, when
 from tests.parse.naive import matches
+from tests.thorough import examples
 
 DEALS = "/classes/Deal"
 WORDS = ["alpha", "beta", "gamma", "delta", "a.b", "50% off", "x_y"]
@@ -135,7 +136,7 @@ def _pointed(value: Any, named: dict[str, Any]) -> Any:
 
 
 @settings(
-    max_examples=300,
+    max_examples=examples(75),
     deadline=None,
     phases=[Phase.explicit, Phase.generate, Phase.shrink],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

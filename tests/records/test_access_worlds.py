@@ -10,6 +10,7 @@ from hypothesis.extra.django import TestCase as HypothesisCase
 from accounts.models import User
 from tests.records.truth import CLASSES, arrays, expected, truth
 from tests.records.worlds import World
+from tests.thorough import examples
 
 # Without shrinking: a smaller world would take minutes to find, and the seed that failed is printed anyway.
 world_settings = settings(
@@ -18,7 +19,7 @@ world_settings = settings(
 
 
 class ArraysTest(HypothesisCase):
-    @settings(world_settings, max_examples=20)
+    @settings(world_settings, max_examples=examples(6))
     @given(st.randoms(use_true_random=False))
     def test_arrays_equal_the_truth_after_anything_that_happens(self, choose):
         world = World(choose)
@@ -27,7 +28,7 @@ class ArraysTest(HypothesisCase):
             may = truth()
             assert arrays() == may, thing
 
-    @settings(world_settings, max_examples=10)
+    @settings(world_settings, max_examples=examples(4))
     @given(st.randoms(use_true_random=False))
     def test_each_user_reads_and_writes_exactly_what_the_truth_says(self, choose):
         world = World(choose)
