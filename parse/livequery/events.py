@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,8 @@ from parse.livequery.groups import Group
 from parse.livequery.holders import Holder
 from parse.livequery.images import Image
 from parse.livequery.subscriptions import Subscription, limited
+
+BREATH = 50  # messages
 
 
 @dataclass
@@ -46,18 +49,26 @@ class Event:
         self.before, self.after = before, after
         self.is_same = before is not None and after is not None and before.text == after.text
         self._bare = orjson.dumps({"className": parse_class.name, "objectId": key}).decode()
+        self._told = 0
         self._seen: dict[Holder, tuple[bool, bool]] = {}
         self._tails: dict[tuple[Any, ...], str] = {}
         self._rows: dict[str, dict[str, Any]] = {}
 
-    def deliver(self) -> None:
+    async def deliver(self) -> None:
+        """Lets others have their turn after each few messages."""
         groups = (self.before.groups if self.before else set()) | (self.after.groups if self.after else set())
         for group in sorted(groups, key=lambda one: one.number):
             for holder, subscriptions in list(group.subscribers.items()):
                 kind = self._kind(group, holder)
-                if kind is not None and holder.is_alive:
-                    for subscription in list(subscriptions):
+                if kind is None:
+                    continue
+                for subscription in list(subscriptions):
+                    if holder.is_alive and subscription.group is group:
                         self._tell(subscription, kind, *self._sees(holder))
+                        self._told += 1
+                        if self._told % BREATH == 0:
+                            await asyncio.sleep(0)
+        await asyncio.sleep(0)
 
     def _kind(self, group: Group, holder: Holder) -> str | None:
         saw, sees = self._sees(holder)

@@ -16,7 +16,9 @@ if TYPE_CHECKING:
     from parse.livequery.subscriptions import Subscription
 
 TOGETHER = 64  # conditions in one statement: a new one costs the planning of so many
-MOST_GROUPS = 5_000  # distinct questions in one process
+MOST_WEIGHT = 5_000  # of the distinct questions of a process; a long one weighs more
+LONG = 2_000  # characters
+MOST_SLOW = 100  # questions with patterns: they share one second for each batch
 
 
 @dataclass(eq=False)
@@ -39,6 +41,10 @@ class Group:
         if not those:
             self.subscribers.pop(subscription.holder, None)
 
+    def __post_init__(self) -> None:
+        self.weight = 1 + len(self.condition.sql) // LONG
+        self.is_slow = self.condition.is_slow
+
     def __iter__(self) -> Iterator[Subscription]:
         return itertools.chain.from_iterable(list(self.subscribers.values()))
 
@@ -54,7 +60,7 @@ class Chunk:
     def is_open_to(self, group: Group) -> bool:
         if not self.groups:
             return True
-        return not (group.condition.is_slow or self.groups[0].condition.is_slow) and len(self.groups) < TOGETHER
+        return not (group.is_slow or self.groups[0].is_slow) and len(self.groups) < TOGETHER
 
 
 class ClassGroups:
@@ -66,6 +72,10 @@ class ClassGroups:
         self.chunks: list[Chunk] = []
         self.rows: str | None = None  # the name of the statement that reads the images
         self.fields = seen_of_fields()  # the definitions of added fields that all of it was compiled with
+
+    @property
+    def number_of_slow(self) -> int:
+        return sum(chunk.groups[0].is_slow for chunk in self.chunks if chunk.groups)
 
     def add(self, group: Group) -> None:
         self.by_key[group.key] = group
@@ -108,7 +118,7 @@ class Groups:
 
     def __init__(self) -> None:
         self.by_class: dict[str, ClassGroups] = {}
-        self.number = 0
+        self.weight = self.slow = 0
         self._numbers = itertools.count()
 
     def find(self, parse_class: ParseClass, key: bytes) -> Group | None:
@@ -122,7 +132,7 @@ class Groups:
         if group is None:
             group = Group(parse_class, subscription.key, condition, next(self._numbers))
             of_class.add(group)
-            self.number += 1
+            self._count(group, 1)
         group.add(subscription)
         subscription.group = group
 
@@ -135,9 +145,17 @@ class Groups:
         of_class = self.by_class[group.parse_class.name]
         if not group.subscribers and of_class.by_key.get(group.key) is group:
             of_class.remove(group)
-            self.number -= 1
+            self._count(group, -1)
             if not of_class.by_key:
                 del self.by_class[group.parse_class.name]
+
+    def _count(self, group: Group, sign: int) -> None:
+        self.weight += sign * group.weight
+        self.slow += sign * group.is_slow
+
+    def has_room_for(self, condition: Condition) -> bool:
+        """Asked of each new question."""
+        return self.weight < MOST_WEIGHT and not (condition.is_slow and self.slow >= MOST_SLOW)
 
     def forget_statements(self) -> None:
         for of_class in self.by_class.values():

@@ -26,8 +26,16 @@ STAMPS = "SELECT holder, stamp FROM accounts_rightsstamp WHERE holder IN ('*', %
 class Holder:
     """Somebody with a token, the master key, or neither; the last two never end."""
 
-    def __init__(self, user: Any, digest: str = "", expires_at: datetime | None = None) -> None:
+    def __init__(
+        self,
+        user: Any,
+        digest: str = "",
+        expires_at: datetime | None = None,
+        stamps: dict[str, int] | None = None,
+    ) -> None:
+        """``stamps``: of the rights, not younger than these."""
         self.digest = digest
+        self.stamps = stamps or {}
         self.subscriptions: set[Subscription] = set()
         self.is_alive = True
         self.become(user, expires_at)
@@ -69,9 +77,11 @@ class Holders:
         if FIELDS in stale:
             note_fields(stale[FIELDS])
 
-    def put(self, holder: Holder, stamps: dict[str, int]) -> Holder:
-        """What is known already is kept: an older stamp only has us ask once more."""
-        for name, stamp in stamps.items():
+    def put(self, holder: Holder) -> Holder:
+        """Answers the one of the same token that is known. An older stamp only has us ask once more."""
+        if not holder.digest:
+            return holder
+        for name, stamp in holder.stamps.items():
             self.stamps.setdefault(name, stamp)
         return self.by_digest.setdefault(holder.digest, holder)
 
@@ -82,10 +92,10 @@ class Holders:
                 self.stamps.pop(str(holder.user_id), None)
 
 
-def load(token: str) -> tuple[Holder | None, dict[str, int]]:
+def load(token: str) -> Holder | None:
     """Not in an event loop. None: the token is of no living session."""
     session, stamps = _living(Session.digest_of(token)) if len(token) <= 100 else (None, {})
-    return (Holder(session.user, session.digest, session.expires_at) if session else None), stamps
+    return Holder(session.user, session.digest, session.expires_at, stamps) if session else None
 
 
 def renew(holders: list[Holder]) -> list[Holder]:

@@ -25,7 +25,8 @@ from parse.rendering import finished
 
 log = logging.getLogger("parsley.live")
 NAME = "parsley live queries"
-SETTINGS = "SET plan_cache_mode = force_generic_plan; SET statement_timeout = 1000"
+SLOW_MS, PLAIN_MS = 1_000, 5_000  # for all patterns together; for anything else
+SETTINGS = f"SET plan_cache_mode = force_generic_plan; SET statement_timeout = {PLAIN_MS}"
 # ``table`` stands for the row of the image, so that conditions and columns of ordinary queries fit.
 PREPARE = """
 PREPARE {name}(bigint[]) AS SELECT c.seq, i.is_new, {wanted}
@@ -120,16 +121,30 @@ class Asker:
                 wanted = f"array_positions(ARRAY[{conditions}], true)"
                 name = await self._prepare(connection, of_class, wanted)
                 chunk.name, chunk.asked = name, asked
-            for seq, is_new, positions in await _execute(connection, chunk.name, seqs):
+            for seq, is_new, positions in await self._answered(connection, of_class, chunk, seqs):
                 image = found.get((seq, is_new))
                 if image:
                     image.groups.update(asked[position - 1] for position in positions)
         except (psycopg.OperationalError, psycopg.InterfaceError) as error:
-            if not isinstance(error, psycopg.errors.QueryCanceled) or not asked[0].condition.is_slow:
+            if not isinstance(error, psycopg.errors.QueryCanceled) or not asked[0].is_slow:
                 raise  # the database is slow, and not the question
             await self._part(connection, of_class, chunk, seqs, found)
         except psycopg.Error:
             await self._part(connection, of_class, chunk, seqs, found)
+
+    async def _answered(
+        self, connection: psycopg.AsyncConnection, of_class: ClassGroups, chunk: Chunk, seqs: list[int]
+    ) -> list[tuple]:
+        """A pattern may take its share of a second."""
+        assert chunk.name is not None  # noqa: S101 - for the type checker
+        if not chunk.asked[0].is_slow:
+            return await _execute(connection, chunk.name, seqs)
+        share = SLOW_MS // max(1, of_class.number_of_slow)
+        await connection.execute(f"SET statement_timeout = {max(1, share)}")
+        try:
+            return await _execute(connection, chunk.name, seqs)
+        finally:
+            await connection.execute(f"SET statement_timeout = {PLAIN_MS}")
 
     async def _part(
         self, connection: psycopg.AsyncConnection, of_class: ClassGroups, chunk: Chunk, seqs: list[int], found: Images

@@ -8,6 +8,7 @@ import uuid
 from typing import Any
 
 import orjson
+from django.db import DatabaseError, InterfaceError
 
 from live.follower import Entry, follower
 from live.threads import in_thread
@@ -17,11 +18,12 @@ from parse.errors import INVALID_SESSION, REQUEST_LIMIT, TIMEOUT, ParseError
 from parse.livequery import conditions, holders
 from parse.livequery.events import Event, Step, steps_of
 from parse.livequery.frames import complaint, error
-from parse.livequery.groups import MOST_GROUPS, Groups
+from parse.livequery.groups import Groups
 from parse.livequery.holders import Holder, Holders
 from parse.livequery.images import Asker, Images, Lost
 from parse.livequery.sockets import AGAIN, ENDED, Socket
 from parse.livequery.subscriptions import Subscription
+from parse.trouble import AWAY
 
 log = logging.getLogger("parsley.live")
 MOST_SUBSCRIPTIONS = 200  # of one socket
@@ -67,7 +69,7 @@ class LiveQueries:
             async with asyncio.timeout(5):
                 await follower.ready()
         except TimeoutError as late:
-            raise ParseError(TIMEOUT, "The database cannot be reached. It is worth trying again.") from late
+            raise ParseError(TIMEOUT, AWAY) from late
 
     async def _rest(self) -> None:
         task, self._task = self._task, None
@@ -144,13 +146,22 @@ class LiveQueries:
             await self._add(socket, request_id, message["query"], message.get("sessionToken", ""))
         except ParseError as refused:
             socket.push(error(refused.code, refused.message, reconnect=False, request_id=request_id))
+        except (DatabaseError, InterfaceError) as away:
+            log.warning("A subscription could not be looked at: %s", away)
+            socket.push(error(TIMEOUT, AWAY, request_id=request_id))
 
     async def _add(self, socket: Socket, request_id: Any, query: dict[str, Any], token: str) -> None:
         if request_id not in socket.subscriptions and len(socket.subscriptions) >= MOST_SUBSCRIPTIONS:
             raise ParseError(REQUEST_LIMIT, f"A socket takes at most {MOST_SUBSCRIPTIONS} subscriptions.")
-        name, where = query["className"], query["where"]
-        conditions.refuse_shape(where)
+        conditions.refuse_shape(query["where"])
         holder = await self._holder(socket, token)
+        try:
+            await self._add_for(holder, socket, request_id, query)
+        finally:
+            self.holders.drop_unused(holder)
+
+    async def _add_for(self, holder: Holder, socket: Socket, request_id: Any, query: dict[str, Any]) -> None:
+        name, where = query["className"], query["where"]
         if name == "_Session" and holder.user_id is None:
             raise ParseError(INVALID_SESSION, "Invalid session token")
         parse_class = CLASSES.get(name)
@@ -165,23 +176,17 @@ class LiveQueries:
             _names(query, "watch"),
         )
         condition = await self._condition(holder, parse_class, where) if parse_class and is_live else None
-        if not holder.is_alive or (holder.digest and self.holders.by_digest.get(holder.digest, holder) is not holder):
+        if self.holders.put(holder) is not holder or not holder.is_alive:
             raise ParseError(INVALID_SESSION, "Invalid session token")
         if request_id in socket.subscriptions:
             self._forget(socket.subscriptions[request_id])
         if socket.is_ending or socket not in self.sockets:
             return
         socket.subscriptions[request_id] = subscription
-        if parse_class and condition:
-            self._register(subscription, parse_class, condition)
-        subscription.tell("subscribed")
-
-    def _register(self, subscription: Subscription, parse_class: ParseClass, condition: conditions.Condition) -> None:
-        holder = subscription.holder
-        if holder.digest:
-            self.holders.by_digest[holder.digest] = holder
         holder.subscriptions.add(subscription)
-        self.groups.add(subscription, parse_class, condition)
+        if parse_class and condition:
+            self.groups.add(subscription, parse_class, condition)
+        subscription.tell("subscribed")
 
     async def _holder(self, socket: Socket, token: str) -> Holder:
         """The token of the subscription counts; that of the socket where it has none."""
@@ -190,8 +195,8 @@ class LiveQueries:
         token = token or socket.token
         if not token:
             return self.holders.nobody
-        holder, stamps = await in_thread(holders.load, token)
-        return self.holders.nobody if holder is None else self.holders.put(holder, stamps)
+        holder = await in_thread(holders.load, token)
+        return self.holders.nobody if holder is None else self.holders.put(holder)
 
     async def _condition(self, holder: Holder, parse_class: ParseClass, where: dict[str, Any]) -> conditions.Condition:
         """Raises 101 or 119 to whom the class is closed, and whatever is wrong with ``where``."""
@@ -200,9 +205,10 @@ class LiveQueries:
         known = self.groups.find(parse_class, conditions.key_of(where))
         if known is not None:
             return known.condition
-        if self.groups.number >= MOST_GROUPS:
+        condition = await in_thread(conditions.compiled, parse_class, where)
+        if not self.groups.has_room_for(condition):
             raise ParseError(REQUEST_LIMIT, "Too many different queries are live. It is worth trying again later.")
-        return await in_thread(conditions.compiled, parse_class, where)
+        return condition
 
     # --- what happened ------------------------------------------------------------------------------------------------
 
@@ -234,9 +240,10 @@ class LiveQueries:
                 self._end_sessions(holders.expired(self.holders))
                 continue
             try:
+                if not isinstance(entries, str):
+                    self._behind = max(0, self._behind - len(entries))
                 await self._renew()
                 if not isinstance(entries, str):
-                    self._behind -= len(entries)
                     steps = steps_of(entries)
                     for start in range(0, len(steps), AT_ONCE):
                         await self._deliver(steps[start : start + AT_ONCE])
@@ -280,8 +287,7 @@ class LiveQueries:
         for step in steps:
             before, after = images.get((step.first.seq, False)), images.get((step.last.seq, True))
             if before or after:
-                Event(step.parse_class, step.last.key, before, after).deliver()
-                await asyncio.sleep(0)
+                await Event(step.parse_class, step.last.key, before, after).deliver()
 
     def _give_up_broken(self) -> None:
         """A pattern that takes the database too long, or a comparison that it cannot make."""

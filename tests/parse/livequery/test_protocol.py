@@ -2,6 +2,7 @@
 
 import pytest
 
+from parse.livequery.server import queries
 from pipeline.models import Deal
 from tests.parse.livequery.conftest import KEYS, in_thread, opened, playing
 
@@ -238,3 +239,35 @@ def test_the_cookie_of_a_browser_opens_nothing(rep, browser_of):
             return await client.subscribe("", "Deal")
 
     assert playing(story) == error(101, "Permission denied", False, 1)
+
+
+def test_a_process_takes_so_many_different_questions_and_so_many_patterns(rep, token_of, monkeypatch):
+    monkeypatch.setattr("parse.livequery.groups.MOST_WEIGHT", 3)
+    monkeypatch.setattr("parse.livequery.groups.MOST_SLOW", 1)
+    token = token_of(rep)
+
+    async def story():
+        async with opened() as client, opened() as other:
+            told = [await client.subscribe(token, number=n, where={"title": {"$regex": f"a.{n}"}}) for n in (1, 2)]
+            told += [await client.subscribe(token, number=n, where={"title": str(n)}) for n in (3, 4, 5)]
+            told += [await other.subscribe(token, number=6, where={"title": "3"})]
+            await client.asked({"op": "unsubscribe", "requestId": 1})
+            return [one.get("code", one["op"]) for one in [*told, await client.subscribe(token, where={"title": "7"})]]
+
+    assert playing(story) == ["subscribed", 155, "subscribed", "subscribed", 155, "subscribed", "subscribed"]
+
+
+def test_tokens_of_nobody_leave_nothing_behind(rep, token_of):
+    token = token_of(rep)
+
+    async def story():
+        async with opened() as client:
+            await client.subscribe(token, where={"title": {"$nope": 1}})
+            await client.subscribe("r:" + "0" * 32)
+            before = len(queries.holders.by_digest)
+            await client.subscribe(token)
+            during = len(queries.holders.by_digest)
+            await client.asked({"op": "unsubscribe", "requestId": 1})
+            return before, during, len(queries.holders.by_digest), queries.groups.by_class, queries.groups.weight
+
+    assert playing(story) == (0, 1, 0, {}, 0)
