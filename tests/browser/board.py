@@ -29,6 +29,11 @@ def drag(page: Page, deal: Deal, stage: str) -> None:
     page.mouse.up()
 
 
+def cut_off(page: Page) -> None:
+    """What others do is not told to the page, from the next time it is opened."""
+    page.route_web_socket("**/live", lambda _: None)
+
+
 def expect_in(page: Page, deal: Deal, stage: str) -> None:
     """The move is over, and the card stands there."""
     expect(column(page, stage).locator(f"#deal-{deal.pk}:not(.waiting)")).to_be_visible()

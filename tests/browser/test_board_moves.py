@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from pipeline.models import Deal
 from records.sharing import share, unshare
-from tests.browser.board import card, column, drag, expect_head, expect_in, stage_of
+from tests.browser.board import card, column, cut_off, drag, expect_head, expect_in, stage_of
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,6 +93,8 @@ def test_a_card_dropped_where_it_was_is_not_moved(page, deal):
 
 
 def test_a_card_that_somebody_else_moved_goes_where_they_put_it_with_the_reason(page, deal, complaints):
+    cut_off(page)
+    page.reload()
     Deal.unrestricted.filter(pk=deal.pk).update(stage="proposal")
     drag(page, deal, "won")
     expect(page.locator(".toast.error p")).to_contain_text("Somebody moved it to Proposal at ")
@@ -130,6 +132,7 @@ def test_a_card_goes_back_to_its_place_when_the_network_is_lost(window, rep, com
 def test_a_card_goes_back_when_the_deal_was_taken_away(window, outsider, deal, rep, complaints):
     share(deal, outsider, "write")
     page = window(outsider)
+    cut_off(page)
     page.goto("/pipeline/")
     unshare(deal, outsider)
     card(page, deal).focus()

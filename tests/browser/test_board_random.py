@@ -10,6 +10,7 @@ import pytest
 
 from pipeline.models import Deal
 from records.sharing import share, unshare
+from tests.browser.board import cut_off
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -43,6 +44,7 @@ class Play:
         self.lent = [Deal.objects.create(title=f"L{n}", amount=n, created_by=outsider) for n in range(4)]
         for deal in self.lent:
             share(deal, rep, "write")
+        cut_off(page)  # who gets in the way is met, not seen coming
         page.goto("/pipeline/")
         page.locator("[data-board]").evaluate("board => (board.dataset.patience = 0)")
 
