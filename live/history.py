@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import EVERYONE, User
+from live import added
 from live.logged import KEPT, grants, logged
 from live.models import Change
 from live.naming import Names, Pointer, about, label, pointer, read, words
@@ -169,18 +170,12 @@ def _edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
         )
     for column in model._meta.concrete_fields:
         if column.name == "custom" and "custom" in changed:
-            yield from _custom(read(column, old["custom"]) or {}, read(column, new.get("custom")) or {})
+            both = read(column, old["custom"]), read(column, new.get("custom"))
+            yield from (FieldChange(*one) for one in added.told(model, *both, names))
         elif column.column in changed and column.name not in ("related_type", "related_id", "custom"):
             before, after = old[column.column], new.get(column.column)
             both = words(column, before, names), words(column, after, names)
             yield FieldChange(column.name, label(column), *both, before, after)
-
-
-def _custom(old: dict[str, Any], new: dict[str, Any]) -> Iterator[FieldChange]:
-    for name in sorted(old.keys() | new.keys()):
-        if old.get(name) != new.get(name):
-            before, after = ("" if row.get(name) is None else str(row[name]) for row in (old, new))
-            yield FieldChange(f"custom.{name}", name, before, after, old.get(name), new.get(name))
 
 
 def _named(target: Pointer | None, names: Names) -> str:
@@ -248,6 +243,8 @@ def _pointers_of_update(model: type[models.Model], change: Change) -> Iterator[P
         if column.column in before and column.remote_field and column.remote_field.model is not ContentType:
             found = [pointer(column, image.get(column.column)) for image in (before, after)]
             yield from filter(None, found)
+    if "custom" in before:
+        yield from added.pointers(model, before["custom"], after.get("custom"))
     if "related_id" in before:
         yield from filter(None, [about({**after, **before}), about(after)])
 

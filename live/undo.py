@@ -18,6 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from live import added
 from live.folding import Fold, Folds
 from live.logged import logged, records
 from live.models import Change, Undoing
@@ -185,7 +186,7 @@ class TakingBack:
 
     def _conflicts(self, one: Fold, row: Any, columns: list) -> list[Conflict]:
         """The columns in which ``row`` is not as the set left it."""
-        differing = [one_of for one_of in columns if getattr(row, one_of.attname) != one.new(one_of)]
+        differing = [one_of for one_of in columns if not _is_as_left(one, row, one_of)]
         if not differing:
             return []
         latest = Change.objects.edits().filter(record=one.record, key=one.key)
@@ -280,7 +281,7 @@ class TakingBack:
                 empty.update(**{column.attname: one.old(column)})
             return
         for column in one.changed:
-            setattr(row, column.attname, one.old(column))
+            setattr(row, column.attname, _put_back(one, row, column))
         columns = [column.name for column in one.changed]
         if one.is_grant:
             row.save(update_fields=columns)
@@ -328,6 +329,20 @@ def _missing(wanted: Iterable[Pointer]) -> set[Pointer]:
         there = {str(key) for key in rows.filter(pk__in=asked).values_list("pk", flat=True)}
         missing |= {(model, key) for key in asked - there}
     return missing
+
+
+def _is_as_left(one: Fold, row: Any, column: Any) -> bool:
+    """Custom fields share a column: those that the set did not write do not count."""
+    held = getattr(row, column.attname)
+    if column.name == "custom" and one.was is not None:
+        return added.is_as_left(held, one.old(column), one.new(column))
+    return held == one.new(column)
+
+
+def _put_back(one: Fold, row: Any, column: Any) -> Any:
+    if column.name == "custom":
+        return added.put_back(row.custom, one.old(column), one.new(column))
+    return one.old(column)
 
 
 def _hanging_on(rows: list[Any]) -> set[tuple[str, str]]:

@@ -37,7 +37,7 @@ def _column(field: Field) -> dict[str, Any]:
     found = schema_fields.column(field)
     found.pop("targetClasses", None)
     required = found.pop("required", False)
-    head = {name: found.pop(name) for name in ("type", "targetClass") if name in found}
+    head: dict[str, Any] = {name: found.pop(name) for name in ["type", "targetClass"] if name in found}
     return {**head, "required": required, **found}
 
 
