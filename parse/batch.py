@@ -70,6 +70,13 @@ def _route(call: Call) -> Answer:
     return call.route(call)
 
 
+def _is_routed(method: str, path: str) -> bool:
+    """Asked before any line is done: one that leads nowhere is a mistake of the whole batch, as for Parse."""
+    from parse import routes  # which knows this module
+
+    return method in METHODS and routes.knows(method, path)
+
+
 def _line(call: Call, line: Any, in_transaction: bool) -> Call:
     path = line.get("path") if isinstance(line, dict) else None
     if not isinstance(line, dict) or not isinstance(path, str):
@@ -80,7 +87,7 @@ def _line(call: Call, line: Any, in_transaction: bool) -> Call:
     if address.path == f"{MOUNT}/batch":
         raise ParseError(INVALID_JSON, "nested batch requests are not allowed")
     method, body = line.get("method", "undefined"), line.get("body") or {}
-    if not isinstance(method, str) or method.upper() not in METHODS:
+    if not isinstance(method, str) or not _is_routed(method.upper(), address.path.removeprefix(MOUNT)):
         raise ParseError(INVALID_JSON, f"cannot route {str(method)[:20]} {address.path.removeprefix(MOUNT)[:100]}")
     if not isinstance(body, dict):
         raise ParseError(INVALID_JSON, "The body of a request in a batch is an object.")

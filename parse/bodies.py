@@ -40,7 +40,7 @@ class Sent:
 
 def read(request: HttpRequest) -> Sent:
     """Raises ParseError: a body that is no JSON object, too deep, or with text that no column holds."""
-    method = request.method or "GET"
+    method = "GET" if request.method in ("HEAD", None) else request.method
     body = json_object(request.body) if request.META.get("CONTENT_LENGTH") not in (None, "", "0") else {}
     controls = {name: body.pop(name) for name in CONTROLS if name in body}
     if method == "POST" and isinstance(controls.get("_method"), str):

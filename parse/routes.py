@@ -77,6 +77,10 @@ ROUTES: list[tuple[str, str, Handler]] = [
 COMPILED = [(method, re.compile(rf"{path}\Z"), handler) for method, path, handler in ROUTES]
 
 
+def knows(method: str, path: str) -> bool:
+    return any(method == one and pattern.match(path) for one, pattern, _ in COMPILED)
+
+
 def answer(call: Call) -> Answer:
     """Raises ParseError; 404 without a code where there is no such route."""
     handler, words = _handler(call)

@@ -71,3 +71,14 @@ def test_a_line_without_a_method_is_refused_with_all_others(as_rep):
 def test_nobody_signs_in_within_a_transaction(nobody, rep):
     line = {"method": "POST", "path": "/parse/login", "body": {"username": "rep", "password": "x"}}
     assert nobody.post("/batch", {"requests": [line], "transaction": True}).code == 119
+
+
+def test_a_line_that_leads_nowhere_stops_the_batch_before_any_is_done(as_rep):
+    made = {"method": "POST", "path": "/parse/classes/Deal", "body": {"title": "x"}}
+    answer = as_rep.post("/batch", {"requests": [made, {"method": "GET", "path": "/parse/nothing", "body": {}}]})
+    assert (answer.status, answer.code, Deal.unrestricted.count()) == (400, 107, 0)
+
+
+def test_head_is_get_without_the_answer(as_rep, deal):
+    response = as_rep.http.head(f"/parse/classes/Deal/{deal.pk}", headers=as_rep.headers)
+    assert (response.status_code, response.content) == (200, b"")
