@@ -101,4 +101,10 @@ def _around(request: HttpRequest, face: str) -> dict[str, Any]:
         {"url": reverse("developers:playground-face", args=[one]), "name": name(), "current": one == face}
         for one, name in FACES
     ]
-    return {"tabs": tabs("playground"), "faces": faces, "face": face, "session": session.living(request)}
+    return {
+        "tabs": tabs("playground"),
+        "faces": faces,
+        "face": face,
+        "session": session.living(request),
+        "closed": face != "rest" and not settings.PARSE_APP_ID,
+    }

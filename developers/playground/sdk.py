@@ -9,7 +9,7 @@ from typing import Any
 from developers.playground.calls import Call, Operation
 
 HEAD = """\
-import Parse from 'parse/node.js';
+import Parse from 'parse/node';
 
 Parse.initialize(process.env.PARSE_APP_ID, process.env.PARSE_JS_KEY);
 Parse.serverURL = '{origin}/parse';
