@@ -4,7 +4,6 @@ import pytest
 
 from crm.models import Company
 from pipeline.models import Deal
-from tests.live.conftest import request_of
 from tests.pages.reading import Page, at, sent, told
 
 
@@ -14,7 +13,7 @@ def page(browser_of, rep):
 
 
 def test_the_history_tells_fields_by_their_names_of_now_and_no_hidden_record(
-    page, api_of, add_field, rep, outsider, deal
+    page, api_of, add_field, rep, outsider, deal, request_of
 ):
     size = add_field("deal", "size", "Number")
     partner = add_field("deal", "partner", "Pointer", target="company")
