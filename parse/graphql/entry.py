@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from graphql import OperationType
 
+from accounts.authentication import Overtaken
 from parse import auth, routes
 from parse.callers import Caller
 from parse.calls import Answer, Call
@@ -45,9 +46,43 @@ def answered(request: HttpRequest) -> Answer:
     return answer
 
 
-def asking_of(request: HttpRequest) -> Asking:
+def _done(request: HttpRequest) -> Answer:
+    """A question is asked on the strength of a session that its own statements prove; anything else looks it up."""
+    try:
+        return _tried(request, may_assume=True)
+    except Overtaken:
+        return _tried(request)
+
+
+def _tried(request: HttpRequest, *, may_assume: bool = False) -> Answer:
+    asking = asking_of(request, may_assume=may_assume)
+    try:
+        answer = _executed(request, asking)
+    except Exception:
+        asking.caller.prove()
+        raise
+    asking.caller.prove()
+    return answer
+
+
+def _executed(request: HttpRequest, asking: Asking) -> Answer:
+    wanted = asked.read(request)
+    runner = prepared(asking, wanted)
+    kind = runner.operation.operation
+    if kind == OperationType.SUBSCRIPTION:
+        raise Refusal.of("Subscriptions are answered over a WebSocket, with the protocol graphql-transport-ws.")
+    if wanted.is_get and kind != OperationType.QUERY:
+        words = f"GET requests only support query operations, not {kind.value} operations"
+        raise Refusal.of(words, status=405)
+    if kind != OperationType.QUERY:
+        asking.caller.prove()
+    with acting(asking.caller.user, "parse", ChangeSet()):
+        return executed(runner)
+
+
+def asking_of(request: HttpRequest, *, may_assume: bool = False) -> Asking:
     """Raises 403 for wrong keys, 209 for an unknown token."""
-    caller = auth.caller_of(request, {}, PATH)
+    caller = auth.caller_of(request, {}, PATH, may_assume=may_assume)
     _know_columns(caller)
     return Asking(Call(request, caller, request.method or "POST", PATH, route=routes.answer), graph())
 
@@ -58,17 +93,3 @@ def _know_columns(caller: Caller) -> None:
         refresh()
     elif not caller.is_anonymous:
         _ = caller.rights
-
-
-def _done(request: HttpRequest) -> Answer:
-    asking = asking_of(request)
-    wanted = asked.read(request)
-    with acting(asking.caller.user, "parse", ChangeSet()):
-        runner = prepared(asking, wanted)
-        kind = runner.operation.operation
-        if kind == OperationType.SUBSCRIPTION:
-            raise Refusal.of("Subscriptions are answered over a WebSocket, with the protocol graphql-transport-ws.")
-        if wanted.is_get and kind != OperationType.QUERY:
-            words = f"GET requests only support query operations, not {kind.value} operations"
-            raise Refusal.of(words, status=405)
-        return executed(runner)

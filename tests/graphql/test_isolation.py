@@ -8,6 +8,7 @@ from activities.models import Activity
 from crm.models import Company, Contact
 from parse.graphql.ids import global_id
 from pipeline.models import Deal
+from records.sharing import share
 
 LISTS = {"deals": "title", "contacts": "name", "companies": "name", "activities": "subject"}
 
@@ -172,7 +173,21 @@ def test_cookie_of_a_browser_opens_nothing(browser_of, rep, planted):
     assert reply.json()["errors"][0]["extensions"] == {"code": 209}
 
 
-def test_session_that_ended_opens_nothing(as_rep, rep):
+@pytest.mark.parametrize("query", ["{ deals { count } }", "{ health }", "{", "{ viewer { sessionToken } }"])
+def test_session_that_ended_opens_nothing_and_is_told_so(as_rep, rep, query):
+    as_rep("{ deals { count } }")  # it is remembered from here
     rep.sessions.all().delete()
-    reply = as_rep("{ deals { count } }")
+    reply = as_rep(query)
     assert (reply.status, reply.body) == (400, {"code": 209, "error": "Invalid session token"})
+
+
+def test_rights_that_were_taken_away_count_at_once(graph_of, reader, rep, deal):
+    share(deal, reader, "write")
+    client = graph_of(reader)
+    query = "{ deals { edges { node { title } } } }"
+    assert client(query).data["deals"]["edges"] == [{"node": {"title": "Rollout"}}]
+    reader.groups.clear()
+    assert client(query).code == 119
+    change = "mutation($i: DeleteDealInput!) { deleteDeal(input: $i) { deal { id } } }"
+    assert client(change, i={"id": deal.pk}).code == 119
+    assert Deal.objects.visible_to(rep).count() == 1
