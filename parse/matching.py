@@ -17,6 +17,7 @@ from parse import days
 from parse.classes import Field
 from parse.codec import BadValue, content_type_of, decimal_from, moment_from, pointed_to
 from parse.errors import FORBIDDEN, INVALID_JSON, INVALID_QUERY, ParseError
+from parse.relative import moment_from_now
 
 NOTHING = Q(pk__in=())
 TICK = timedelta(milliseconds=1)  # clients know no more of a time, our columns know microseconds
@@ -82,6 +83,14 @@ class Matcher:
         except BadValue as error:
             raise ParseError(INVALID_QUERY, f"{self.where} is a {self.field.type}: {error}.") from error
         return value
+
+    def _from_now(self, value: dict) -> datetime:
+        if self.field.type != "Date":
+            raise ParseError(INVALID_QUERY, f"$relativeTime needs a Date, and {self.where} is a {self.field.type}.")
+        try:
+            return moment_from_now(value["$relativeTime"])
+        except BadValue as error:
+            raise ParseError(INVALID_QUERY, f"bad $relativeTime value: {error}.") from error
 
     def _is_bare_id(self, value: Any) -> bool:
         return isinstance(value, str) and len(self.field.targets) == 1
@@ -209,7 +218,9 @@ class Matcher:
         def compare(value: Any) -> Q:
             if self.field.type not in ("String", "Number", "Date"):
                 raise ParseError(INVALID_QUERY, f"{name} does not go with {self.where}, a {self.field.type}.")
-            operand = self._operand(value)
+            operand = (
+                self._from_now(value) if isinstance(value, dict) and "$relativeTime" in value else self._operand(value)
+            )
             lookup = name[1:]
             if self.field.is_day:
                 return days.compared(self.field, lookup, operand)

@@ -265,6 +265,36 @@ def test_a_where_that_means_nothing_is_refused(as_rep, deal, where, code):
     assert (answer.status, answer.code) == ((400, code) if code else (200, None))
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [("1 day ago", True), ("1 week 2 days ago", True), ("in 3 hrs", False), ("2 Years Ago", True), ("now", None)],
+)
+def test_times_are_told_from_now(as_rep, deal, text, found):
+    ids = as_rep.get(DEALS, where={"createdAt": {"$gt": {"$relativeTime": text}}}).ids
+    assert ids == ({deal.pk} if found else set())
+
+
+@pytest.mark.parametrize(
+    "where",
+    [
+        {"createdAt": {"$gt": {"$relativeTime": text}}}
+        for text in (
+            "yesterday",
+            "in 3 days ago",
+            "3 ago",
+            "days ago",
+            "x days ago",
+            "1 eon ago",
+            5,
+            "in " + "9" * 9 + " yrs",
+        )
+    ]
+    + [{"title": {"$gt": {"$relativeTime": "now"}}}, {"createdAt": {"$relativeTime": "now"}}],
+)
+def test_a_time_that_is_none_is_102(as_rep, deal, where):
+    assert as_rep.get(DEALS, where=where).code == 102
+
+
 def test_nesting_is_bounded(as_rep, deal):
     where: dict = {"stage": "lead"}
     for _ in range(11):
