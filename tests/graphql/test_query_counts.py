@@ -31,6 +31,7 @@ def more(rep):
 def test_list_costs_the_same_with_one_row_and_with_twenty(as_rep, more, statements, query):
     more(1)
     as_rep(query)
+    as_rep(query)  # the session is remembered from here
     with statements() as few:
         as_rep(query)
     more(20)
