@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 
 from accounts.principals import Rights
 from live.logged import records
+from live.sight import Sight
 from records.models import Record
 
 NAMES = {"name", "title"}  # columns that other records show of this one
@@ -30,16 +31,13 @@ def pointers(name: str) -> tuple[tuple[str, str], ...]:
     return tuple((column, str(to._meta.model_name)) for column, to in found if issubclass(to, Record))
 
 
-def is_read_by(rights: Rights, name: str, readers: Iterable[str]) -> bool:
-    """The rule of records/querysets.py, asked of a row that is at hand."""
-    if not rights.may(f"{records()[name]._meta.app_label}.view_{name}"):
-        return False
-    return rights.may("records.read_all") or not principals_of(rights).isdisjoint(readers)
-
-
 @lru_cache(maxsize=2_000)
-def principals_of(rights: Rights) -> frozenset[str]:
-    return frozenset(rights.principals)
+def sight(rights: Rights, name: str) -> Sight:
+    return Sight(rights, f"{records()[name]._meta.app_label}.view_{name}")
+
+
+def is_read_by(rights: Rights, name: str, readers: Collection[str]) -> bool:
+    return sight(rights, name).sees(readers)
 
 
 def seen_beside(reference: str, user: Any) -> frozenset[str] | None:

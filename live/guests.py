@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
-from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.sessions.models import Session
-from django.db import connection
 from django.db.models import BigIntegerField, QuerySet
 from django.db.models.expressions import RawSQL
 from django.http import parse_cookie
@@ -22,10 +19,6 @@ from django.utils.crypto import constant_time_compare
 
 from accounts.models import User
 from accounts.principals import STAMPS, Rights
-
-THREADS = 2
-pool = ThreadPoolExecutor(THREADS, thread_name_prefix="live")
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -75,15 +68,3 @@ def _is_theirs(user: User, data: dict[str, Any]) -> bool:
         return False
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]
     return any(constant_time_compare(data.get(HASH_SESSION_KEY, ""), one) for one in hashes)
-
-
-async def in_thread(work: Callable[..., T], *args: Any) -> T:
-    """Asks the database beside the event loop, and gives the connection back."""
-    return await asyncio.get_running_loop().run_in_executor(pool, _and_release, work, args)
-
-
-def _and_release(work: Callable[..., T], args: tuple) -> T:
-    try:
-        return work(*args)
-    finally:
-        connection.close()

@@ -21,8 +21,9 @@ from django.db import Error
 from django.http.request import split_domain_port, validate_host
 
 from live.concerns import kinds
-from live.guests import Guest, guests, in_thread, key_in
+from live.guests import Guest, guests, key_in
 from live.logged import records
+from live.threads import in_thread
 from live.windows import AGAIN, DAY, Window, windows
 
 log = logging.getLogger("parsley.live")

@@ -20,7 +20,8 @@ from live import viewing
 from live.concerns import Concern, pointers, seen_beside
 from live.feed import BadCursor, Cursor, changes_since
 from live.follower import Entry, follower
-from live.guests import Guest, guests, in_thread
+from live.guests import Guest, guests
+from live.threads import in_thread
 
 log = logging.getLogger("parsley.live")
 DAY = "day"

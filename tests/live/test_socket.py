@@ -16,8 +16,8 @@ from activities.models import Activity
 from crm.models import Company
 from live import socket
 from live.feed import begin
-from live.guests import in_thread
 from live.models import Change, Viewing
+from live.threads import in_thread
 from live.windows import ENDED, HIDDEN, MOST_MISSED, MOST_NAMED, signed, windows
 from pipeline.models import Deal, Stage
 from records.acting import ChangeSet, acting

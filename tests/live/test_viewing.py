@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from live import viewing
-from live.guests import in_thread
 from live.models import Viewing
+from live.threads import in_thread
 from records.sharing import share, unshare
 from tests.live.test_socket import Page, cookie_of, story
 
