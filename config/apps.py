@@ -5,3 +5,9 @@ class AdminConfig(DjangoAdminConfig):
     """The stock admin behind our own sign-in page, which is where tries are counted and explained."""
 
     default_site = "config.admin.ParsleyAdminSite"
+
+    def ready(self) -> None:
+        from config.labels import name_all
+
+        name_all()
+        super().ready()

@@ -24,7 +24,7 @@ PLURALS = {
         "n%100>=3 && n%100<=10 ? 3 : n%100>=11 && n%100<=99 ? 4 : 5;"
     ),
 }
-PACKAGES = ["accounts", "records", "live", "activities", "crm", "pipeline", "desk", "parse", "config"]
+PACKAGES = ["accounts", "records", "live", "activities", "crm", "pipeline", "desk", "parse", "developers", "config"]
 SINGLE, PLURAL = None, (1, 2)
 SINGLE_IN_CONTEXT, PLURAL_IN_CONTEXT = ((1, "c"), 2), ((1, "c"), 2, 3)
 KEYWORDS = {

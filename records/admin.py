@@ -85,8 +85,8 @@ def grants(*models: type[Model]) -> list[type[GrantInline]]:
                 "model": model,
                 "fields": ["user" if hasattr(model, "user") else "group", "permission"],
                 "autocomplete_fields": ["user"] if hasattr(model, "user") else [],
-                "verbose_name": "grant to a person" if hasattr(model, "user") else "grant to a role",
-                "verbose_name_plural": "grants to people" if hasattr(model, "user") else "grants to roles",
+                "verbose_name": _("grant to a person") if hasattr(model, "user") else _("grant to a role"),
+                "verbose_name_plural": _("grants to people") if hasattr(model, "user") else _("grants to roles"),
             },
         )
         for model in models
