@@ -1,15 +1,18 @@
 """Who calls the REST API: a program with a token, or the browser's own session."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
+from django.db import DatabaseError
 from django.db.models import Q
 from django.http import HttpRequest
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 
+from accounts.loop import in_loop
 from accounts.models import Session, User
 from accounts.principals import STAMPS
 from accounts.statements import run
@@ -25,6 +28,8 @@ SELECT {", ".join(f"s.{name}" for name in SESSION_FIELDS)}, {", ".join(f"u.{name
 """  # noqa: S608 - column names of our own models
 COLUMNS = len(SESSION_FIELDS) + len(USER_FIELDS) + 1  # and the stamps
 KEPT = 2_000
+OVERTAKEN = "PR001"  # accounts_prove()
+PROOF = f", accounts_prove({STAMPS.format(user='$2')}, translate($3, '[]', '{{}}')::bigint[])".encode()
 _last: dict[str, tuple] = {}  # by digest
 PROVEN = f"""
 SELECT proof.stamps, found.*
@@ -91,6 +96,31 @@ class Assumed:
             raise Overtaken
         self.is_proven = True
         return tuple(found)
+
+    @property
+    def everybodys_stamp(self) -> int:
+        return self._stamps[0]
+
+    def with_write(self) -> bool:
+        """Leaves the proof to the next write, where there is a loop to send both at once."""
+        here = in_loop()
+        if here is not None:
+            here.assumed = self
+        return here is not None
+
+    @contextmanager
+    def proven_by_write(self) -> Iterator[tuple[bytes, list[bytes]]]:
+        """Gives the SQL that goes in front of the write, and its parameters from the second on."""
+        try:
+            yield PROOF, [self.session.user_id.encode(), str(self._stamps).encode()]
+        except DatabaseError as error:
+            if getattr(error.__cause__, "sqlstate", None) != OVERTAKEN:
+                raise
+            here = in_loop()
+            if here is not None:
+                here.has_written = False
+            raise Overtaken from error
+        self.is_proven = True
 
 
 def is_fresh(session: Session) -> bool:

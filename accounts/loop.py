@@ -28,25 +28,23 @@ OFF = PipelineStatus.OFF
 FAILED = {ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE}
 
 
-TELL = b"SELECT set_config('parsley.acting', $1, true)"  # records/acting.py
-
-
 class Asked(NamedTuple):
-    """``keep`` as accounts/statements.py has it. ``acting``: of what writes, on whose behalf."""
+    """``keep`` as accounts/statements.py has it. ``first``: goes in front of what writes, in the same transaction."""
 
     sql: str
     parameters: Sequence[Any]
     keep: bool
-    acting: str | None = None
+    first: tuple[bytes, list[bytes]] | None = None
 
 
 class InLoop(greenlet):
     """A call in the event loop's thread. What uses Django's own connection here raises SynchronousOnlyOperation."""
 
     has_written = False  # and so must not begin anew
+    assumed: Any = None  # what the next write is to prove (accounts/authentication.py)
 
     def wait(self, asked: Asked) -> list[tuple]:
-        self.has_written = self.has_written or asked.acting is not None
+        self.has_written = self.has_written or asked.first is not None
         return self.parent.switch(asked)
 
 
@@ -129,8 +127,8 @@ class Line:
         words = Transformer.from_context(self._held)
         values = words.dump_sequence(asked.parameters, [PyFormat.AUTO] * len(asked.parameters))
         sql, types = _numbered(asked.sql), words.types or ()
-        if asked.acting is not None:
-            result = await self._write(sql, types, values, words.formats, asked.acting)
+        if asked.first is not None:
+            result = await self._write(sql, types, values, words.formats, *asked.first)
         elif asked.keep:
             name = self._names.get((sql, types)) or await self._prepare(sql, types)
             result = await self._ask(self._pg.send_query_prepared, name, values, words.formats, Format.BINARY)
@@ -139,14 +137,16 @@ class Line:
         words.set_pgresult(result)
         return words.load_rows(0, result.ntuples, tuple)
 
-    async def _write(self, sql: bytes, types: tuple[int, ...], values: Any, formats: Any, acting: str) -> PGresult:
+    async def _write(
+        self, sql: bytes, types: tuple[int, ...], values: Any, formats: Any, first: bytes, told: list[bytes]
+    ) -> PGresult:
         """Sent in one go, with one answer to wait for: up to it PostgreSQL takes all for one transaction."""
-        tell = self._names.get((TELL, ())) or await self._prepare(TELL, ())
+        tell = self._names.get((first, ())) or await self._prepare(first, ())
         name = self._names.get((sql, types)) or await self._prepare(sql, types)
 
         def send() -> None:
             self._pg.enter_pipeline_mode()
-            self._pg.send_query_prepared(tell, [acting.encode()])
+            self._pg.send_query_prepared(tell, told)
             self._pg.send_query_prepared(name, values, formats, Format.BINARY)
             self._pg.pipeline_sync()
 

@@ -11,6 +11,8 @@ from psycopg import Cursor
 
 from accounts.loop import Asked, in_loop
 
+TELL = b"SELECT set_config('parsley.acting', $1, true)"  # records/acting.py
+
 
 def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple]:
     """Django's cursor binds on the client and reads text; this one does neither, which halves the time of a list.
@@ -31,8 +33,15 @@ def run(sql: str, parameters: Sequence[Any], *, keep: bool = True) -> list[tuple
 
 
 def write(sql: str, parameters: Sequence[Any], acting: str) -> list[tuple]:
-    """From within the event loop: one statement that writes, and on whose behalf, in a transaction of their own."""
+    """From within the event loop: one statement that writes, and on whose behalf, in a transaction of their own.
+
+    With the proof of a session that is only assumed. Raises Overtaken.
+    """
     here = in_loop()
     if here is None:
         raise RuntimeError("In a thread Django writes.")
-    return here.wait(Asked(sql, parameters, keep=True, acting=acting))
+    assumed, here.assumed = here.assumed, None
+    if assumed is None:
+        return here.wait(Asked(sql, parameters, keep=True, first=(TELL, [acting.encode()])))
+    with assumed.proven_by_write() as (proof, stamps):
+        return here.wait(Asked(sql, parameters, keep=True, first=(TELL + proof, [acting.encode(), *stamps])))

@@ -53,6 +53,11 @@ class Caller:
         if self.assumed and not self.assumed.is_proven:
             self.assumed.row("SELECT 1", [], keep=True)
 
+    def prove_with_write(self) -> None:
+        """By the statement that comes next, which writes; else by one of its own. Raises Overtaken, then or now."""
+        if self.assumed and not self.assumed.is_proven and not self.assumed.with_write():
+            self.prove_now()
+
     def row(self, sql: str, parameters: Sequence[Any], *, keep: bool = True) -> tuple | None:
         """The one row of a statement, and with it the proof of the session where that is still due."""
         if self.assumed and not self.assumed.is_proven:

@@ -147,7 +147,10 @@ def save_new(change: Change) -> dict:
     columns = _assign(change, record)
     _refuse_missing(change, record, set(change.parse_class.fields))
     _check(record, [*columns, *_own_columns(record)], change.caller)
-    change.caller.prove_now()
+    if change.is_one_statement:
+        change.caller.prove_with_write()
+    else:
+        change.caller.prove_now()
     before = {**_state(record), **_without_defaults(change, record)}
     if change.acl is None:
         record.save(force_insert=True)
@@ -277,12 +280,23 @@ def _check(record: Record, columns: list[str], caller: Caller) -> None:
 
 
 def _fetch_stage(deal: Deal, caller: Caller) -> None:
-    """What the deal's own rule will ask about, by a statement that also proves the session where that is due."""
-    row = caller.row(STAGE, [deal.stage_id])
+    """What the deal's own rule will ask about: as remembered, or by a statement that also proves an assumed session.
+
+    A remembered stage counts for as long as the stamp of everybody's rights does, which changes with the stages too.
+    """
+    stamp = caller.assumed.everybodys_stamp if caller.assumed else None
+    slug = str(deal.stage_id)
+    known = _stages.get(slug)
+    row = known[1] if known and known[0] == stamp else caller.row(STAGE, [slug])
     if row is None or row[0] is None:
         stages = Stage.objects.values_list("slug", flat=True)
         raise ParseError(VALIDATION, f"stage: There is no such stage. The stages are {', '.join(stages)}.")
+    if stamp is not None:
+        _stages[slug] = stamp, row
     deal.stage = Stage.from_db("default", STAGE_FIELDS, row)
+
+
+_stages: dict[str, tuple[int, tuple]] = {}  # by slug
 
 
 def _sentence(error: ValidationError, model: type[Record]) -> str:

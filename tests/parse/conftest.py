@@ -1,6 +1,7 @@
 """Clients of the Parse face: the cast with session tokens, nobody, and the master key."""
 
 import json
+import re
 from collections.abc import Callable
 from contextlib import contextmanager
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ from urllib.parse import quote, unquote
 
 import orjson
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -46,9 +47,11 @@ def stepped(function: Callable[..., Any], *arguments: Any) -> Any:
     step = task.switch(*arguments)
     while not task.dead:
         try:
-            if step.acting is not None:
-                run("SELECT set_config('parsley.acting', %s, true)", [step.acting])
-            found = run(step.sql, step.parameters, keep=step.keep)
+            with transaction.atomic():  # there, a transaction of its own
+                if step.first is not None:
+                    sql, told = step.first
+                    run(re.sub(r"\$\d", "%s", sql.decode()), [word.decode() for word in told])
+                found = run(step.sql, step.parameters, keep=step.keep)
         except Exception as error:
             step = task.throw(error)
         else:

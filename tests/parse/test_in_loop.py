@@ -8,10 +8,9 @@ import pytest
 from django.db import connection
 
 from accounts.models import Session
-from accounts.statements import run
 from live.models import Change
 from parse import door
-from pipeline.models import Deal
+from pipeline.models import Deal, Stage
 from records.sharing import share
 from tests.parse.conftest import KEYS
 
@@ -106,8 +105,10 @@ def test_a_refusal_of_the_database_is_told_and_writes_nothing(ask, rep, required
 
 
 @pytest.fixture
-def required_reason(db):
-    run("UPDATE pipeline_stage SET reason_required = true WHERE slug = 'lost' RETURNING 1", [])
+def required_reason(transactional_db):
+    Stage.objects.filter(pk="lost").update(reason_required=True)
+    yield
+    Stage.objects.filter(pk="lost").update(reason_required=False)
 
 
 def test_what_takes_a_transaction_is_done_by_a_thread_and_once(ask, rep, deal):
@@ -116,3 +117,14 @@ def test_what_takes_a_transaction_is_done_by_a_thread_and_once(ask, rep, deal):
     assert [status for status, _ in ask(rep, *calls)] == [200] * 4
     assert Deal.unrestricted.get(pk=deal.pk).amount == was + 20
     assert len(ask.by_threads) == 4
+
+
+def test_a_stage_that_changed_meanwhile_counts_at_once(ask, rep):
+    lost = ("POST", DEALS, {"title": "x", "stage": "lost"})
+    Stage.objects.filter(pk="lost").update(reason_required=False)
+    assert ask(rep, lost)[0][0] == 201
+    Stage.objects.filter(pk="lost").update(reason_required=True)
+    status, body = ask(rep, lost)[0]
+    assert (status, body["code"]) == (400, 142)
+    Stage.objects.filter(pk="lost").update(reason_required=False)
+    assert ask(rep, lost)[0][0] == 201
