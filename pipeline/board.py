@@ -17,7 +17,8 @@ from pipeline.filters import ORDERINGS, DealFilter
 from pipeline.models import Deal, LostReason, Stage
 from records import keyset
 
-CARDS = 25
+FIRST = 10  # cards of a column in the page itself: fills a screen, and keeps the page below 15 KB
+CARDS = 25  # that come with each scroll to the end
 FEW = 5_000  # up to here ranking all visible deals beats one index walk a stage (docs/decisions/0007-board.md)
 BEYOND = 10**17  # microseconds: no time comes after it
 MOST_RANKED = 20_000  # deals whose activities are asked for, to sort by what needs attention
@@ -142,13 +143,13 @@ class Board:
     def _ranked(self, columns: list[Column]) -> dict[str, list[Deal]]:
         """One statement: all visible deals, ranked within their stage."""
         rank = Window(RowNumber(), partition_by="stage_id", order_by=self._order)
-        ranked = self._sorted(self.deals).annotate(rank=rank).filter(rank__lte=CARDS).order_by("stage_id", "rank")
+        ranked = self._sorted(self.deals).annotate(rank=rank).filter(rank__lte=FIRST).order_by("stage_id", "rank")
         return self._by_stage(list(ranked.values_list("pk", flat=True)) if columns else [])
 
     def _walked(self, columns: list[Column]) -> dict[str, list[Deal]]:
         """One statement: the first of each stage that has any, along the index of the stage."""
         parts = [
-            self.deals.in_stage(column.stage.pk).order_by(*self._order).values_list("pk", flat=True)[:CARDS]
+            self.deals.in_stage(column.stage.pk).order_by(*self._order).values_list("pk", flat=True)[:FIRST]
             for column in columns
         ]
         union = parts[0].union(*parts[1:], all=True) if len(parts) > 1 else parts[0]

@@ -40,7 +40,11 @@ class Play:
 
     def __init__(self, page, rep, outsider, seed: int) -> None:
         self.page, self.rep, self.random = page, rep, Random(seed)
-        self.mine = [Deal.objects.create(title=f"D{n}", amount=n, created_by=rep) for n in range(16)]
+        stages = [STAGES[n % 4] for n in range(16)]
+        self.mine = [
+            Deal.objects.create(title=f"D{n}", amount=n, stage_id=stage, created_by=rep)
+            for n, stage in enumerate(stages)
+        ]
         self.lent = [Deal.objects.create(title=f"L{n}", amount=n, created_by=outsider) for n in range(4)]
         for deal in self.lent:
             share(deal, rep, "write")

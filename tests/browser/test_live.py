@@ -147,18 +147,19 @@ def test_a_drag_in_progress_is_not_disturbed(watching, rep, deal, complaints):
 
 
 def test_the_focus_stays_on_a_card_that_others_move_and_the_board_is_not_scrolled(watching, rep):
-    rows = many(rep, 24)
+    rows = many(rep, 10)
     page = watching(rep)
-    card(page, rows[12]).focus()
+    card(page, rows[8]).focus()
     scrolled = column(page, "lead").locator(".cards").evaluate("list => list.scrollTop")
-    top = card(page, rows[12]).bounding_box()["y"]
+    top = card(page, rows[8]).bounding_box()["y"]
     new = Deal.objects.create(title="New", created_by=rep, expected_close_date="2030-01-01")
     expect(card(page, new)).to_be_attached()
-    assert (focused(page), card(page, rows[12]).bounding_box()["y"]) == (rows[12].pk, top)
+    assert focused(page) == rows[8].pk
+    assert abs(card(page, rows[8]).bounding_box()["y"] - top) < 1  # px; cards are measured when they come in sight
     assert scrolled > 0
-    rows[12].move_to("qualified")
-    expect_in(page, rows[12], "qualified")
-    assert focused(page) == rows[12].pk
+    rows[8].move_to("qualified")
+    expect_in(page, rows[8], "qualified")
+    assert focused(page) == rows[8].pk
 
 
 def test_a_line_that_one_types_in_stays_while_cards_come(watching, rep):
@@ -189,7 +190,7 @@ def test_a_bulk_change_by_others_arrives_as_a_whole_and_keeps_what_was_loaded(wa
     rows = many(rep, 130)
     page = watching(rep)
     page.get_by_role("link", name="25 more").first.evaluate("link => link.scrollIntoView()")
-    expect(column(page, "lead").locator("[data-card]")).to_have_count(50)
+    expect(column(page, "lead").locator("[data-card]")).to_have_count(35)
     Deal.unrestricted.filter(pk__in=[row.pk for row in rows[10:]]).update(stage="won")
     expect_head(page, "lead", 10, "")
     expect_head(page, "won", 120, "")

@@ -78,7 +78,7 @@ def test_heads_count_and_sum_all_visible_deals_also_beyond_the_cards(rep, rep_pa
     seen = cards(response)
     assert heads(response)["lead"] == ("30", "$435")
     assert heads(response)["won"] == ("3", "$3")
-    assert [len(seen[slug]) for slug in STAGES] == [25, 0, 0, 0, 3, 0]
+    assert [len(seen[slug]) for slug in STAGES] == [10, 0, 0, 0, 3, 0]
 
 
 @pytest.mark.parametrize("few", [0, 5_000])
@@ -207,7 +207,7 @@ def columns(user, sort: str, few: int, size: int) -> dict:
     request.user = user
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(boards, "FEW", few)
-        patch.setattr(boards, "CARDS", size)
+        patch.setattr(boards, "FIRST", size)
         return {
             column.stage.pk: (column.count, column.total, [deal.pk for deal in column.cards], bool(column.next))
             for column in Board(request).columns()

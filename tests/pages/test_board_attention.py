@@ -124,6 +124,7 @@ def test_a_head_weighs_its_sum_by_the_odds_of_the_stage(rep, rep_page, outsider)
 
 
 def test_what_needs_attention_comes_first_also_on_the_next_pages(noon, rep, rep_page, monkeypatch):
+    monkeypatch.setattr(boards, "FIRST", 2)
     monkeypatch.setattr(boards, "CARDS", 2)
     dues = {"none": None, "later": 9, "overdue": -1, "long overdue": -9, "soon": 2}
     rows = {name: Deal.objects.create(title=name, created_by=rep) for name in dues}
