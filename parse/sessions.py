@@ -16,8 +16,8 @@ def find(call: Call) -> Answer:
     _refuse_anonymous(call)
     found = objects.find(call.caller, "_Session", query_of(call.parameters, SESSION))
     keys = wanted_of(call.parameters, SESSION).keys
-    if keys is None or "sessionToken" in keys:
-        found["results"] = [_named(call, row) for row in found["results"]]
+    told = _named if keys is None or "sessionToken" in keys else _installed
+    found["results"] = [told(call, row) for row in found["results"]]
     return Answer(found)
 
 
@@ -68,9 +68,15 @@ def _refuse_anonymous(call: Call) -> None:
         raise ParseError(INVALID_SESSION, PERMISSION_DENIED)
 
 
-def _named(call: Call, row: dict) -> dict:
+def _installed(call: Call, row: dict) -> dict:
+    """Without an installation where it has none."""
     if not row.get("installationId"):
         row.pop("installationId", None)
+    return row
+
+
+def _named(call: Call, row: dict) -> dict:
+    row = _installed(call, row)
     if call.caller.session and row["objectId"] == call.caller.session.pk:
         row["sessionToken"] = call.caller.token
     return row
