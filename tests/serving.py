@@ -14,12 +14,13 @@ from tests.deploy.reading import ROOT
 
 
 @contextmanager
-def serving(database_url: str, var: Path) -> Iterator[str]:
-    """Yields the address, once somebody answers there. ``var``: a folder of this server's own."""
+def serving(database_url: str, var: Path, **own: str) -> Iterator[str]:
+    """Yields the address, once somebody answers there. ``var``: its own folder; ``own``: its settings."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    run = {"cwd": ROOT, "env": {**os.environ, "VAR_DIR": str(var), "DATABASE_URL": database_url}}
+    told = {"VAR_DIR": str(var), "DATABASE_URL": database_url, "DJANGO_ALLOW_ASYNC_UNSAFE": ""}  # the last is of tests
+    run = {"cwd": ROOT, "env": {**os.environ, **own, **told}}
     collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "-i", "redoc"]
     subprocess.run(collect, check=True, capture_output=True, **run)
     serve = [sys.executable, "-m", "uvicorn", "config.asgi:application", "--port", port]

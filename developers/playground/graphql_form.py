@@ -132,9 +132,8 @@ def _conditions(column: Column, value: Any) -> str:
     operators = value if isinstance(value, dict) and any(key.startswith("$") for key in value) else {"$eq": value}
     parts = []
     for operator, wanted in operators.items():
-        if column.type == "Pointer" and operator in ("$eq", "$ne"):
-            word = "have" if operator == "$eq" else "haveNot"
-            parts.append(f"{word}: {{ objectId: {{ equalTo: {_text(_key(wanted))} }} }}")
+        if column.type == "Pointer" and operator == "$eq":  # haveNot is another question: of rows that point somewhere
+            parts.append(f"have: {{ objectId: {{ equalTo: {_text(_key(wanted))} }} }}")
         elif operator not in WORDS or (column.type == "Pointer" and operator != "$exists"):
             raise NoForm
         else:

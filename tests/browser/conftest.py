@@ -12,6 +12,7 @@ from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from peer.server import KEYS
 from tests.browser.counting import count
 from tests.chromium import executable
 from tests.deploy.conftest import address
@@ -33,7 +34,7 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def server(django_db_setup, tmp_path_factory) -> Iterator[str]:
     """The address of the shipped server, over the database of this worker."""
-    with serving(address(connection.settings_dict["NAME"]), tmp_path_factory.mktemp("var")) as url:
+    with serving(address(connection.settings_dict["NAME"]), tmp_path_factory.mktemp("var"), **KEYS) as url:
         yield url
 
 

@@ -16,6 +16,7 @@ from peer.server import KEYS, free_port, served
 
 HERE = Path(__file__).resolve().parent
 GUZZLE = Path(os.environ.get("GUZZLE_AUTOLOAD") or "/usr/share/php/GuzzleHttp/autoload.php")
+SAFE = {"DJANGO_ALLOW_ASYNC_UNSAFE": ""}  # which tests with a browser set, and a server is not to inherit
 MAJORS = ["newest", "older"]
 
 
@@ -31,7 +32,7 @@ def parse_url(django_db_setup, tmp_path_factory) -> Iterator[str]:
         return
     address = urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{connection.settings_dict['NAME']}")
     port = free_port()
-    own = {**KEYS, "DATABASE_URL": address.geturl(), "HOST": "127.0.0.1", "PORT": str(port), "LAUNCHER_FD": "0"}
+    own = {**KEYS, "DATABASE_URL": address.geturl(), "HOST": "127.0.0.1", "PORT": str(port), "LAUNCHER_FD": "0", **SAFE}
     url = f"http://127.0.0.1:{port}/parse"
     with served([sys.executable, "-m", "config.serve"], url, tmp_path_factory.mktemp("server") / "log", own):
         yield url
