@@ -157,6 +157,12 @@ class Groups:
         """Asked of each new question."""
         return self.weight < MOST_WEIGHT and not (condition.is_slow and self.slow >= MOST_SLOW)
 
+    def statements(self) -> set[str]:
+        """The names of those in use."""
+        chunks = [chunk for of_class in self.by_class.values() for chunk in of_class.chunks]
+        names = {chunk.name for chunk in chunks} | {of_class.rows for of_class in self.by_class.values()}
+        return {name for name in names if name}
+
     def forget_statements(self) -> None:
         for of_class in self.by_class.values():
             of_class.forget_statements()

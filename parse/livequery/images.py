@@ -68,6 +68,7 @@ class Asker:
         self.broken: list[Group] = []
         self._connection: psycopg.AsyncConnection | None = None
         self._names = (f"lq_{number}" for number in itertools.count())
+        self._prepared: set[str] = set()
 
     async def stale(self, stamps: dict[str, int]) -> dict[str, int]:
         """The stamps that are others by now."""
@@ -86,7 +87,14 @@ class Asker:
                 found[seq, is_new] = Image(readers or [], text)
             for chunk in list(of_class.chunks):
                 await self._match(connection, of_class, chunk, seqs, found)
+            await self._tidy(connection)
             return found
+
+    async def _tidy(self, connection: psycopg.AsyncConnection) -> None:
+        """Statements that questions came to or went from were written anew: the database forgets the old ones."""
+        for name in self._prepared - self.groups.statements():
+            await connection.execute(f"DEALLOCATE {name}")  # type: ignore[arg-type]
+            self._prepared.discard(name)
 
     async def _take_new_fields(self, of_class: ClassGroups) -> None:
         """Fields that were added or deleted change what is told of a row, and may change what a question means."""
@@ -109,6 +117,7 @@ class Asker:
         name = next(self._names)
         table = of_class.parse_class.model._meta.db_table
         await connection.execute(PREPARE.format(name=name, wanted=wanted, table=table))  # type: ignore[arg-type]
+        self._prepared.add(name)
         return name
 
     async def _match(
@@ -165,6 +174,7 @@ class Asker:
             if self._connection is None or self._connection.closed:
                 self._connection = await connect(NAME)
                 self.groups.forget_statements()
+                self._prepared.clear()
                 await self._connection.execute(SETTINGS)
             yield self._connection
         except psycopg.Error as error:

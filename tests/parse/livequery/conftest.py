@@ -52,12 +52,15 @@ class Client:
         self.sent: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
         self.heard: list[dict[str, Any]] = []
         self.closed: tuple[int, str] | None = None
+        self.hold: asyncio.Event | None = None  # until it is set, nothing is taken from the wire
         self.sent.put_nowait({"type": "websocket.connect"})
 
     async def receive(self) -> dict[str, Any]:
         return await self.sent.get()
 
     async def send(self, event: dict[str, Any]) -> None:
+        if self.hold is not None:
+            await self.hold.wait()
         if event["type"] == "websocket.send":
             self.heard.append(orjson.loads(event["text"]))
         elif event["type"] == "websocket.close":

@@ -1,10 +1,13 @@
 """The protocol, word for word as parse-server 9.10.0 speaks it, and what is refused."""
 
+import asyncio
+
 import pytest
 
+from parse.livequery import door
 from parse.livequery.server import queries
 from pipeline.models import Deal
-from tests.parse.livequery.conftest import KEYS, in_thread, opened, playing
+from tests.parse.livequery.conftest import KEYS, Client, in_thread, opened, playing
 
 WHERE = {"className": "Deal", "where": {}}
 
@@ -271,3 +274,77 @@ def test_tokens_of_nobody_leave_nothing_behind(rep, token_of):
             return before, during, len(queries.holders.by_digest), queries.groups.by_class, queries.groups.weight
 
     assert playing(story) == (0, 1, 0, {}, 0)
+
+
+def test_the_database_keeps_no_statement_of_questions_that_are_gone(rep, token_of):
+    token = token_of(rep)
+
+    async def kept() -> list[str]:
+        found = await queries.asker._connection.execute("SELECT name FROM pg_prepared_statements WHERE name LIKE 'lq%'")
+        return [name for (name,) in await found.fetchall()]
+
+    async def story():
+        async with opened() as client:
+            for number in range(5):
+                await client.subscribe(token, number=1, where={"title": str(number)})
+                await in_thread(lambda number=number: Deal.objects.create(title=str(number), created_by=rep))
+                await client.take()
+            await client.until(lambda: queries._ahead.empty())
+            return len(await kept())
+
+    assert playing(story) == 2  # the rows, and the one question
+
+
+async def knocked(**scope) -> list[str]:
+    """What the door does with a socket that leaves at once."""
+    client, done = Client(), []
+
+    async def send(event) -> None:
+        done.append(event["type"])
+
+    client.sent.put_nowait({"type": "websocket.disconnect", "code": 1000})
+    await door.serve({"path": "/parse", "headers": [], **scope}, client.receive, send)
+    return done
+
+
+def test_where_https_is_asked_for_a_socket_without_it_is_refused(settings):
+    settings.SECURE_SSL_REDIRECT = True
+    assert asyncio.run(knocked(scheme="ws")) == ["websocket.close"]
+    assert asyncio.run(knocked(scheme="wss")) == ["websocket.accept"]
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert asyncio.run(knocked(scheme="wss")) == ["websocket.close"]
+    told = [(b"x-forwarded-proto", b"https")]
+    assert asyncio.run(knocked(scheme="ws", headers=told)) == ["websocket.accept"]
+
+
+def test_who_shows_no_keys_is_sent_away(monkeypatch):
+    monkeypatch.setattr(door, "CONNECT_SECONDS", 0.05)
+
+    async def story():
+        async with opened(None) as client:
+            await client.until(lambda: client.closed)
+            return client.closed
+
+    assert playing(story) == (1008, "Nobody connected.")
+
+
+def test_who_reads_nothing_is_cut_off_and_nobody_else(rep, token_of, monkeypatch):
+    monkeypatch.setattr("parse.livequery.sockets.MOST_WAITING", 5_000)
+    token = token_of(rep)
+
+    async def story():
+        async with opened() as slow, opened() as good:
+            await slow.subscribe(token)
+            await good.subscribe(token)
+            taken = asyncio.Event()
+            slow.hold = taken
+            rows = [Deal(title=str(number), created_by=rep) for number in range(60)]
+            await in_thread(lambda: Deal.objects.bulk_create(rows))
+            heard = [(await good.event())[2]["title"] for _ in range(60)]
+            taken.set()
+            await slow.until(lambda: slow.closed)
+            return heard, slow.closed
+
+    heard, closed = playing(story)
+    assert heard == [str(number) for number in range(60)]
+    assert closed == (1013, "Too much was left unread.")
