@@ -14,8 +14,8 @@ from graphql.language import StringValueNode, Visitor, visit
 from parse.graphql.context import Graph
 from parse.graphql.limits import LONGEST, MOST_TOKENS, TooMuch, measured
 
-KEPT = 500
-LONGEST_KEPT = 10_000
+KEPT = 200
+LONGEST_KEPT = 4_000  # a document takes a hundred times the memory of its text
 MOST_ERRORS = 5
 INTROSPECTION = {"__schema", "__type"}
 REQUIRED = re.compile(r"to include required field|of required type")
@@ -64,7 +64,7 @@ def document_of(graph: Graph, text: str, may_introspect: bool) -> DocumentNode:
     known = _documents.get(key)
     if known is None or known[0] is not graph.schema:
         known = (graph.schema, _checked(graph, text, may_introspect))
-        if len(text) <= LONGEST_KEPT:
+        if len(text) <= LONGEST_KEPT and may_introspect:  # strangers fill nobody's memory
             _documents.put(key, known)
     return known[1]
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.handlers.asgi import ASGIRequest
 from graphql import GraphQLError, OperationType
 
+from accounts.authentication import Overtaken
 from live.threads import in_thread
 from parse.auth import HEADERS
 from parse.door import is_secure
@@ -128,7 +129,18 @@ class GraphSocket(Socket):
             self._shaper = None
 
     def _payload(self, operation: Operation, event: Happened) -> dict:
-        return executed(prepared(asking_of(self.request()), operation.wanted, event)).body
+        try:
+            return self._told(operation, event, may_assume=True)
+        except Overtaken:
+            return self._told(operation, event)
+
+    def _told(self, operation: Operation, event: Happened, *, may_assume: bool = False) -> dict:
+        """That the event may be told was decided already; what is read besides proves the session once more."""
+        asking = asking_of(self.request(), may_assume=may_assume)
+        body = executed(prepared(asking, operation.wanted, event)).body
+        if operation.wanting.follows:
+            asking.caller.prove()
+        return body
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------
