@@ -89,6 +89,7 @@ DELIBERATE += [
     Deliberate(r"^gql language: \{ __schema .* by ada$", INTROSPECTION, expected=403),
     Deliberate(r"^gql people: roles of a user", ROLES, expected=200),
     Deliberate(r"^gql people: delete a role$", MEMBERS, expected=200),
+    Deliberate(r"^gql people: roles by nobody$", ANONYMOUS, expected=200),
 ]
 
 
