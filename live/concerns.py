@@ -96,6 +96,10 @@ class Concern:
         """Whose pages show the row: its own, and those of what it points to or is about."""
         return frozenset([self.own, *(one for image in self.images for one in _pointed(self.name, image))])
 
+    def may_be_seen(self, rights: Rights) -> bool:
+        """The row as it is now."""
+        return bool(self._entry.after) and is_read_by(rights, self.name, self._entry.after.get("readers") or ())
+
     @cached_property
     def _told(self) -> dict[Rights, bool]:
         return {}

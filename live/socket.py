@@ -19,12 +19,13 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import Error
 from django.http.request import split_domain_port, validate_host
+from django.utils.http import is_same_domain
 
 from live.concerns import kinds
 from live.guests import Guest, guests, key_in
 from live.logged import records
 from live.threads import in_thread
-from live.windows import AGAIN, DAY, Window, windows
+from live.windows import AGAIN, DAY, HIDDEN, Window, windows
 
 log = logging.getLogger("parsley.live")
 PATH = "/live"
@@ -70,9 +71,16 @@ def is_ours(scope: Scope) -> bool:
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         return False
     try:
-        return urlsplit(origin).netloc == host or origin in settings.CSRF_TRUSTED_ORIGINS
+        scheme, domain = urlsplit(origin)[:2]
     except ValueError:
         return False
+    return domain == host or any(_is_like(scheme, domain, trusted) for trusted in settings.CSRF_TRUSTED_ORIGINS)
+
+
+def _is_like(scheme: str, domain: str, trusted: str) -> bool:
+    """As Django compares: ``https://*.example.com`` stands for each subdomain."""
+    parts = urlsplit(trusted)
+    return scheme == parts.scheme and is_same_domain(domain, parts.netloc.removeprefix("*"))
 
 
 async def _guest(scope: Scope) -> Guest | None:
@@ -126,13 +134,13 @@ async def _tell(window: Window, hearing: asyncio.Task, send: Send) -> None:
         waking = asyncio.ensure_future(window.woken.wait())
         await asyncio.wait({waking, hearing}, return_when=asyncio.FIRST_COMPLETED)
         waking.cancel()
+        window.woken.clear()
+        news, window.news = window.news, {}
+        if news and window.ended in (0, HIDDEN):
+            await send({"type": "websocket.send", "text": json.dumps(news)})
         if window.ended:
             return await send({"type": "websocket.close", "code": window.ended})
         if hearing.done():
             if not hearing.cancelled() and hearing.exception():
                 log.error("A socket of a page failed", exc_info=hearing.exception())
             return None
-        window.woken.clear()
-        news, window.news = window.news, {}
-        if news:
-            await send({"type": "websocket.send", "text": json.dumps(news)})

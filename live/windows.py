@@ -16,6 +16,7 @@ from django.core.signing import BadSignature, Signer
 from django.db import Error, OperationalError
 
 from accounts.ids import new_id
+from accounts.models import User
 from live import viewing
 from live.concerns import Concern, pointers, seen_beside
 from live.feed import BadCursor, Cursor, changes_since
@@ -60,6 +61,11 @@ class Window:
         self.ended = code
         self.woken.set()
 
+    def lose(self) -> None:
+        """Its record is gone, or out of sight: the last that it hears."""
+        self.tell(changed={self.record: [None]})
+        self.end(HIDDEN)
+
     def hear(self, concerns: Iterable[Concern]) -> None:
         if self.is_asked_about:
             self._waiting += concerns
@@ -74,20 +80,23 @@ class Window:
         self.hear(waiting)
 
     def _hear(self, concern: Concern) -> None:
-        if not self.shows:
-            return
+        if not self.shows or self.ended:
+            return None
         if concern.name == "stage":
             self.tell(all=True)
         if not concern.is_record or not concern.may_be_told(self.guest.rights):
-            return
+            return None
         if self.record == concern.own:
             self.beside |= concern.records
+            if not concern.may_be_seen(self.guest.rights):
+                return self.lose()
             if concern.moved_readers and self.viewers:
                 self.tell(viewers=True)
         for key in self._rows(concern):
             self._add(key, concern)
         if concern.renamed and any(to == concern.name for _, to in pointers(self.shows)):
             self.tell(all=True)  # which of its rows show the name is not known here
+        return None
 
     def _rows(self, concern: Concern) -> list[str]:
         """What of this window the change shows in."""
@@ -203,6 +212,8 @@ class Windows:
             guest = found.get(window.guest.session)
             if guest is None or guest.user.pk != window.guest.user.pk:
                 window.end(ENDED)
+            elif _is_narrowed(window, guest) and not await in_thread(_is_seen, window.record, guest.user):
+                window.lose()
             else:
                 window.take(guest)
 
@@ -233,6 +244,15 @@ class Windows:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
             log.error("Open pages could not be asked about", exc_info=task.exception())
+
+
+def _is_narrowed(window: Window, guest: Guest) -> bool:
+    """Whether its reader may by now see less than when the record's page was opened."""
+    return bool(window.record) and guest.rights != window.guest.rights
+
+
+def _is_seen(record: str, user: User) -> bool:
+    return seen_beside(record, user) is not None
 
 
 def _missed(since: str) -> list[Concern] | None:

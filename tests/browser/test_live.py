@@ -287,6 +287,7 @@ def test_one_reads_who_else_has_the_record_open_and_that_they_left(watching, rep
     expect(mine.locator("#viewers .who")).to_have_text("lead and outsider are viewing")
     unshare(deal, outsider)
     expect(mine.locator("#viewers .who")).to_have_text("lead is viewing")
+    expect(third.locator(".toast.error p")).to_have_text("It is gone, or you may no longer see it.")
     theirs.close()
     expect(mine.locator("#viewers")).to_be_empty()
     assert all("404" in text for text in complaints)
