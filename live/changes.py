@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from accounts.principals import rights_of
+from live import naming
 from live.feed import BadCursor, Cursor, changes_since
 from live.logged import KEPT, records
 from live.models import Change
-from live.naming import about
 from live.sight import Sight
 from live.undo import DAYS
+from records.fields import shown_fields
 
 KINDS = ("created", "changed", "deleted", "gained", "lost")
 
@@ -109,16 +110,25 @@ class _Seen:
 def _changes(name: str, old: dict[str, Any] | None, new: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
     """By the names of the REST API. Of a record that the caller did not see before: all that it holds."""
     was = old or {}
-    if about(was) != about(new):
+    if naming.about(was) != naming.about(new):
         yield "related_to", (_reference(was), _reference(new))
     for column in records()[name]._meta.concrete_fields:
         kept = str(column.column)
-        if column.name in KEPT or column.name in ("related_type", "related_id", "custom", "search"):
+        if column.name in KEPT or column.name in ("related_type", "related_id", "search"):
             continue
-        if was.get(kept) != new.get(kept):
+        if column.name == "custom":
+            yield from _added(name, *(naming.read(column, row.get(kept)) or {} for row in (was, new)))
+        elif was.get(kept) != new.get(kept):
             yield column.name, (was.get(kept), new.get(kept))
 
 
+def _added(name: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[tuple[str, tuple[Any, Any]]]:
+    """The custom fields that history tells of too."""
+    for one in shown_fields(name):
+        if old.get(one.key) != new.get(one.key):
+            yield one.api_name, (old.get(one.key), new.get(one.key))
+
+
 def _reference(row: dict[str, Any]) -> str | None:
-    target = about(row)
+    target = naming.about(row)
     return f"{target[0]._meta.model_name}:{target[1]}" if target else None

@@ -13,6 +13,7 @@ from crm.models import Company
 from live.changes import written
 from live.feed import Cursor
 from pipeline.models import Deal
+from records.definitions import CustomField
 from records.sharing import share, unshare
 from tests.api.answers import V1
 from tests.conftest import make_user
@@ -179,3 +180,13 @@ def test_somebody_whose_roles_open_no_class_is_told_nothing(following, deal):
     stranger.groups.clear()
     Deal.unrestricted.filter(pk=deal.pk).update(title="x")
     assert program.news() == []
+
+
+def test_custom_fields_are_told_by_their_names_and_hidden_ones_are_not(following, rep, deal):
+    size = CustomField.objects.create(model="deal", name="headCount", label="Heads", type="Number")
+    hidden = CustomField.objects.create(model="deal", name="secret", label="Secret", type="String", hidden=True)
+    program = following(rep)
+    Deal.unrestricted.filter(pk=deal.pk).update(custom={size.key: 7, hidden.key: "x"})
+    (told,) = program.news()
+    CustomField.objects.all()._raw_delete("default")
+    assert told["changes"] == [{"field": "head_count", "before": None, "after": 7}]
