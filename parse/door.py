@@ -82,7 +82,7 @@ async def _quickly(scope: dict[str, Any], body: bytes) -> Answered | None:
 
 @lru_cache(maxsize=1)
 def _lines() -> Lines:
-    return Lines(settings.PARSE_THREADS)
+    return Lines(2 * settings.PARSE_THREADS)  # more than threads: commits that wait together are written together
 
 
 def close() -> None:
