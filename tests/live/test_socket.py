@@ -2,19 +2,20 @@
 
 import asyncio
 import json
+import threading
 from collections.abc import Awaitable, Callable
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.test import Client
 
 from accounts.models import User
 from activities.models import Activity
 from crm.models import Company
-from live import socket
+from live import socket, threads
 from live.feed import begin
 from live.models import Change, Viewing
 from live.threads import in_thread
@@ -98,7 +99,18 @@ def story(told: Callable[[], Awaitable[None]]) -> None:
             await told()
         assert len(windows) == 0
 
-    asyncio.run(run())
+    try:
+        asyncio.run(run())
+    finally:
+        _let_go()
+
+
+def _let_go() -> None:
+    """Of the connections that the threads of sockets keep: the database is dropped in the end."""
+    together = threading.Barrier(settings.SOCKET_THREADS)
+    work = [threads.pool.submit(lambda: (connection.close(), together.wait(5))) for _ in range(settings.SOCKET_THREADS)]
+    for one in work:
+        one.result()
 
 
 async def write(work: Callable[[], object], who: User | None = None) -> str:
