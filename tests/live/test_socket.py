@@ -2,30 +2,25 @@
 
 import asyncio
 import json
-import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.test import Client
 
 from accounts.models import User
 from activities.models import Activity
 from crm.models import Company
-from live import socket, threads
+from live import socket
 from live.feed import begin
 from live.models import Change, Viewing
 from live.threads import in_thread
-from live.windows import ENDED, HIDDEN, MOST_MISSED, MOST_NAMED, signed, windows
+from live.windows import ENDED, HIDDEN, MOST_MISSED, MOST_NAMED, signed
 from pipeline.models import Deal, Stage
-from records.acting import ChangeSet, acting
 from records.sharing import share, unshare
-
-PATIENCE = 20
-OURS = b"http://crm.example"
+from tests.live.open_pages import OURS, PATIENCE, Page, cookie_of, story, write
 
 
 @pytest.fixture(autouse=True)
@@ -33,96 +28,6 @@ def _emptied(transactional_db, settings):
     settings.ALLOWED_HOSTS = ["crm.example", "testserver"]
     Change.objects.all().delete()
     Viewing.objects.all().delete()
-
-
-def cookie_of(user: User) -> str:
-    client = Client()
-    client.force_login(user, backend="accounts.backends.PasswordBackend")
-    return client.cookies[settings.SESSION_COOKIE_NAME].value
-
-
-class Page:
-    """One that is open in the browser of somebody, without the network between."""
-
-    def __init__(self, cookie: str = "", origin: bytes = OURS) -> None:
-        self._sent: asyncio.Queue = asyncio.Queue()
-        self.told: list[dict[str, Any]] = []
-        self.events: list[dict[str, Any]] = []
-        headers = [(b"host", b"crm.example"), (b"cookie", f"{settings.SESSION_COOKIE_NAME}={cookie}".encode())]
-        scope = {
-            "type": "websocket",
-            "path": "/live",
-            "headers": [*headers, *([(b"origin", origin)] if origin else [])],
-        }
-        self._sent.put_nowait({"type": "websocket.connect"})
-        self.serving = asyncio.ensure_future(socket.serve(scope, self._sent.get, self._take))
-
-    async def _take(self, event: dict[str, Any]) -> None:
-        self.events.append(event)
-        if event["type"] == "websocket.send":
-            self.told.append(json.loads(event["text"]))
-
-    def say(self, text: str | None) -> None:
-        self._sent.put_nowait({"type": "websocket.receive", "text": text})
-
-    async def show(self, what: str, since: str = "") -> "Page":
-        self.say(json.dumps({"show": what, "since": since or await in_thread(lambda: signed(str(begin())))}))
-        await self.until(lambda: any("ready" in one for one in self.told))
-        return self
-
-    async def until(self, holds: Callable[[], object]) -> None:
-        async with asyncio.timeout(PATIENCE):
-            while not holds():
-                await asyncio.sleep(0.005)
-
-    @property
-    def changed(self) -> set[str]:
-        return {key for one in self.told for key in one.get("changed", {})}
-
-    @property
-    def closed(self) -> int | None:
-        return next((event["code"] for event in self.events if event["type"] == "websocket.close"), None)
-
-    async def hears_of(self, key: str) -> None:
-        await self.until(lambda: key in self.changed)
-
-    async def leave(self) -> None:
-        self._sent.put_nowait({"type": "websocket.disconnect", "code": 1001})
-        await asyncio.wait_for(self.serving, PATIENCE)
-
-
-def story(told: Callable[[], Awaitable[None]]) -> None:
-    """Runs it; afterwards nobody may be left behind."""
-
-    async def run() -> None:
-        async with asyncio.timeout(60):
-            await told()
-        assert len(windows) == 0
-
-    try:
-        asyncio.run(run())
-    finally:
-        _let_go()
-
-
-def _let_go() -> None:
-    """Of the connections that the threads of sockets keep: the database is dropped in the end."""
-    together = threading.Barrier(settings.SOCKET_THREADS)
-    work = [threads.pool.submit(lambda: (connection.close(), together.wait(5))) for _ in range(settings.SOCKET_THREADS)]
-    for one in work:
-        one.result()
-
-
-async def write(work: Callable[[], object], who: User | None = None) -> str:
-    """In a request of ``who``'s; answers its change set."""
-    changes = ChangeSet()
-
-    def run() -> None:
-        with acting(who, "page", changes):
-            work()
-
-    await in_thread(run)
-    return str(changes)
 
 
 # --- who gets in ------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from live import viewing
 from live.models import Viewing
 from live.threads import in_thread
 from records.sharing import share, unshare
-from tests.live.test_socket import Page, cookie_of, story
+from tests.live.open_pages import Page, cookie_of, story
 
 
 @pytest.fixture
