@@ -145,7 +145,7 @@ BAD = ["", "x", "é", "=" * 50, "x" * 5_000, foreign(), aged(31), aged(-1), writ
        written(Cursor("1:5:9")), written(Cursor("1:9:", "7:2:", 3)), written(Cursor("9" * 23 + ":1:"))]  # fmt: skip
 
 
-@pytest.mark.parametrize("since", BAD)
+@pytest.mark.parametrize("since", BAD, ids=range(len(BAD)))  # signed at this moment: no names
 def test_what_is_no_cursor_is_refused_with_what_to_do(api_of, rep, since):
     answer = api_of(rep).get(CHANGES, {"since": since})
     assert (answer.status_code, answer.json()["errors"][0]["field"]) == (400, "since")
