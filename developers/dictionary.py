@@ -16,10 +16,8 @@ from django.utils.translation import gettext_lazy
 from developers import words
 from developers.audience import Audience, audiences
 from parse.classes import CLASSES, Field
-from parse.classes import NAMES as NAMES_OF_MODELS
-from records import fields as custom
 from records.definitions import CustomField
-from records.values import CHOICE
+from records.fields import refresh
 
 NAMES = ("_User", "Company", "Contact", "Deal", "Activity")
 PASSWORD = Field("password", "String", required=True)
@@ -121,7 +119,7 @@ class Described:
 
 def described() -> list[Described]:
     """Three statements, and one more after an added field was changed."""
-    custom.refresh()
+    refresh()
     allowed = audiences()
     return [_described(name, allowed[name]) for name in NAMES]
 
@@ -133,22 +131,17 @@ def _described(name: str, audience: Audience) -> Described:
 
 def fields_of(name: str) -> Iterator[Field]:
     """The fields of a class as Parse clients know them, those that were added, and the password, which is only sent."""
-    added = {one.name: one for one in custom.fields_of(CLASSES[name].model)}
-    for field in CLASSES[name].fields.values():
+    fields = CLASSES[name].fields.values()
+    added = [field for field in fields if field.definition]
+    for field in fields:
         if field.name == "createdAt":
-            yield from [PASSWORD] if name == "_User" else [_added(one) for one in added.values()]
-        if field.name not in added:
+            yield from [PASSWORD] if name == "_User" else added
+        if not field.definition:
             yield field
 
 
-def _added(one: CustomField) -> Field:
-    """A choice is text to a Parse client."""
-    targets = (NAMES_OF_MODELS[one.target],) if one.target else ()
-    return Field(one.name, "String" if one.type == CHOICE else one.type, one.path, targets, required=one.required)
-
-
 def _entry(name: str, field: Field, audience: Audience) -> Entry:
-    definition = custom.field_of(CLASSES[name].model, field.name)
+    definition = field.definition
     description, example = _words_of_added(definition, field) if definition else words.words_of(name, field.name)
     needed: bool | str = field.required or (name == "_User" and field.name in NEEDED_OF_PEOPLE)
     readers, writers = _who(name, field, audience)

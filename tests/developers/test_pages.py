@@ -16,6 +16,7 @@ from parse.classes import CLASSES
 from records.definitions import CustomField
 
 PAGES = ["/developers/", "/developers/dictionary/", "/developers/diagram/", "/developers/models/"]
+PLAYGROUND = [f"/developers/playground/{face}/?sample=log" for face in ("parse", "rest", "graphql", "live")]
 FILES = {
     "/developers/dictionary.csv": "text/csv",
     "/developers/dictionary.json": "application/json",
@@ -35,7 +36,7 @@ def test_who_is_not_signed_in_is_sent_to_sign_in(db, address):
     assert (response.status_code, response.url) == (302, f"/accounts/login/?next={address}")
 
 
-@pytest.mark.parametrize("address", PAGES)
+@pytest.mark.parametrize("address", [*PAGES, *PLAYGROUND])
 def test_pages_cost_few_statements(rep, browser_of, address):
     browser = browser_of(rep)
     browser.get(address)

@@ -22,6 +22,8 @@ OTHER_PAGES = [
     f"/palette/?q={SECRET}",
     "/palette/",
     f"/activities/?q={SECRET}",
+    "/developers/dictionary/",
+    *(f"/developers/playground/{face}/" for face in ("parse", "rest", "graphql", "live")),
 ]
 NEW = {"name": "N", "title": "N", "stage": "lead", "type": "call", "subject": "N"}
 
