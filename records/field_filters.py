@@ -8,6 +8,7 @@ import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
+from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.drainage import set_override
 
@@ -56,7 +57,9 @@ class AddedText(Added, django_filters.CharFilter):
 
 
 class AddedNumber(Added, django_filters.NumberFilter):
-    pass
+    def words(self, value: Any, user: Any) -> list[str]:
+        """No money."""
+        return [number_format(value)]
 
 
 class AddedMoment(Added, django_filters.IsoDateTimeFilter):
@@ -87,8 +90,14 @@ def filters_for(model: Any) -> dict[str, Any]:
 
 
 def filter_names(model: Any) -> tuple[str, ...]:
-    """Those that a page shows."""
-    return tuple(name for field in shown_fields(model) for name in _filters(field))
+    """Those that a page shows: what people ask for, who know no ids."""
+    return tuple(name for field in shown_fields(model) for name in _filters(field) if _is_for_people(field, name))
+
+
+def _is_for_people(field: CustomField, name: str) -> bool:
+    if field.type in (STRING, NUMBER):
+        return name != field.api_name
+    return field.type != POINTER or field.target == "user"
 
 
 def _filters(field: CustomField) -> dict[str, Any]:

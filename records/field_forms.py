@@ -89,9 +89,7 @@ class CustomFieldForm(forms.ModelForm):
     def clean(self) -> dict:
         cleaned = super().clean() or self.cleaned_data
         if not cleaned.get("name") and "name" not in self.errors:
-            cleaned["name"] = name_from(cleaned.get("label") or "")
-            if not cleaned["name"]:
-                self.add_error("name", _("Write a name for programs, in letters of A to Z, as in leadSource."))
+            cleaned["name"] = name_from(cleaned.get("label") or "")  # what cannot be one the model says
         try:
             cleaned["default"] = self._default(cleaned)
         except ValidationError as error:

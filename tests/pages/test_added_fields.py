@@ -113,13 +113,13 @@ def test_a_form_begins_with_the_defaults(add_field, rep_page):
 
 def test_hidden_fields_are_on_no_page_and_keep_their_values(add_field, rep_page, deal):
     field = add_field("deal", "secret", hidden=True, default="x")
-    field.put(deal, "kept")
+    field.put(deal, "whisper")
     deal.save()
     for address in (at(deal), at(deal, "edit"), adding(Deal), "/deals/"):
         assert "secret" not in rep_page.get(address).content.decode().lower()
-    assert "kept" not in rep_page.get("/deals/?columns=title,secret").content.decode()
+    assert "whisper" not in rep_page.get("/deals/?columns=title,secret").content.decode()
     sent(rep_page, at(deal, "edit"), holding="version", title="Other")
-    assert field.of(Deal.unrestricted.get()) == "kept"
+    assert field.of(Deal.unrestricted.get()) == "whisper"
 
 
 # --- facts ------------------------------------------------------------------------------------------------------------
