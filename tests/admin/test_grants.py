@@ -80,4 +80,4 @@ def test_a_grant_given_twice_is_refused_in_words(rep_desk, rep, company):
 def test_choices_of_a_grant_are_words(rep_desk, company):
     page = rep_desk.get(changing(company))
     field = page.context["inline_admin_formsets"][0].formset.forms[0].fields["permission"]
-    assert [label for _, label in field.choices] == ["read it", "read and change it"]
+    assert [label for _, label in field.choices] == ["read it", "change it without reading it", "read and change it"]
