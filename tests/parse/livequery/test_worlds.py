@@ -24,7 +24,7 @@ from tests.records.truth import principals, truth
 from tests.records.worlds import World
 
 WORLDS = int(os.environ.get("LIVE_WORLDS", "2"))
-STEPS = 25
+STEPS = 15
 SENTINEL = 99
 TITLES, STAGES, AMOUNTS = ["alpha", "beta", "a.b"], ["lead", "won", "lost"], [None, 0, 10.5, 200]
 
