@@ -15,7 +15,7 @@ from django_htmx.http import trigger_client_event
 
 Answer = Callable[[HttpRequest], HttpResponse]
 ZONES = frozenset(available_timezones())
-PROGRAMS = ("/api/v1/", "/parse", "/healthz")
+PROGRAMS = ("/api/v1/", "/parse", "/graphql", "/healthz")
 
 
 def is_signed_in(request: HttpRequest) -> bool:

@@ -89,7 +89,7 @@ def refuse(request: HttpRequest, status: int, detail: Any = "", errors: list[dic
     """The one way to answer an error outside DRF: JSON for programs (see ``problem``), a page in words for people."""
     title, usual, advice = WORDS[status]
     detail = str(detail or usual)
-    if request.path.startswith("/parse"):
+    if request.path.startswith(("/parse", "/graphql")):
         return respond(Answer(ParseError(CODES.get(status, INTERNAL), detail).body, status, _retry(status)))
     if wants_json(request):
         response: HttpResponse = JsonResponse(problem(status, detail, errors), status=status)
@@ -142,7 +142,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    if wants_json(request) or request.path.startswith("/parse"):
+    if wants_json(request) or request.path.startswith(("/parse", "/graphql")):
         return refuse(request, 403, str(STALE_FORM))
     return page(request, 403, {"title": STALE_TITLE, "detail": STALE_FORM, "advice": STALE_NEXT})
 

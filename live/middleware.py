@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from records.acting import ChangeSet, acting
 
-FACES = {"/api/": "api", "/admin/": "admin", "/parse": "parse"}
+FACES = {"/api/": "api", "/admin/": "admin", "/parse": "parse", "/graphql": "parse"}
 
 
 class WhoWrites:
