@@ -10,7 +10,7 @@ import pytest
 from xdist.scheduler import LoadScopeScheduling
 
 LONGEST = "tests/setup/"  # one after the other, over one first start
-SHARED = ('scope="module"', 'xdist_group("clients")')
+SHARED = ('scope="module"', 'xdist_group("clients")', 'xdist_group("server")')
 
 
 @pytest.hookimpl(trylast=True)
