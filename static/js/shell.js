@@ -191,12 +191,22 @@ document.addEventListener("input", (event) => {
 find("[data-focus]")?.focus();
 
 // --- Sent once the server can be reached ----------------------------------------------------------------------------
-// Before a form leaves its page, the server is asked whether it is there: else the browser would put an error in the
-// page's place. Until it answers, the form waits with all that was typed; what htmx could not send waits likewise. Sent
-// twice, a form is done once (records/drafts.py); a second click is spared all the same.
+// Where the server is known to be out of reach, a form does not leave its page: the browser would put an error in the
+// page's place. Until the server answers, the form waits with all that was typed; what htmx could not send waits likewise.
+// Sent twice, a form is done once (records/drafts.py); a second click is spared all the same.
+const LOOK = 10_000; // milliseconds between two looks at the server while one types
 const waits = new Map(); // forms on their way: {timer, again} while they wait
 const leaves = new WeakSet(); // forms that may go now
-let notice;
+let [isThere, looked, notice] = [true, 0];
+
+async function look() {
+  looked = Date.now();
+  const answer = await fetch(toasts.dataset.health, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  return (isThere = Boolean(answer?.ok));
+}
+document.addEventListener("input", ({ target: { form } }) => {
+  if (toasts && form?.getAttribute("method") === "post" && Date.now() - looked > LOOK) look();
+});
 
 function tellWaiting() {
   notice ??= toast({ text: toasts.dataset.waiting, kind: "error" });
@@ -211,20 +221,26 @@ async function send(form, submitter) {
   clearTimeout(waits.get(form)?.timer);
   waits.set(form, {});
   const slow = setTimeout(tellWaiting, 3_000);
-  const answer = await fetch(toasts.dataset.health, { method: "HEAD", cache: "no-store" }).catch(() => null);
+  const isReached = await look();
   clearTimeout(slow);
   if (!form.isConnected) return waits.delete(form);
-  if (!answer?.ok) return wait(form, submitter);
+  if (!isReached) return wait(form, submitter);
   notice &&= notice.remove();
   leaves.add(form);
   form.requestSubmit(submitter?.isConnected && !submitter.disabled ? submitter : null);
-  setTimeout(() => waits.delete(form), 10_000); // it may have been stopped
 }
 document.addEventListener("submit", (event) => {
   const { target: form, submitter } = event;
-  if (leaves.delete(form) || event.defaultPrevented || !toasts || form.getAttribute("method") !== "post") return;
-  event.preventDefault();
-  if (!waits.has(form)) send(form, submitter);
+  if (event.defaultPrevented || !toasts || form.getAttribute("method") !== "post") return;
+  const goes = leaves.delete(form);
+  if (!goes && waits.has(form)) return event.preventDefault(); // the second click
+  if (goes || (navigator.onLine && isThere)) {
+    waits.set(form, {});
+    setTimeout(() => waits.delete(form), LOOK); // it may have been stopped
+  } else {
+    event.preventDefault();
+    send(form, submitter);
+  }
 });
 addEventListener("online", () => waits.forEach(({ again }) => again?.()));
 addEventListener("pageshow", ({ persisted }) => persisted && waits.clear());

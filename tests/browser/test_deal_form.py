@@ -60,3 +60,17 @@ def test_a_fact_that_cannot_be_sent_waits_where_it_stands(window, away, rep, dea
     expect(page.locator(".toast.error")).to_have_count(0)
     deal.refresh_from_db()
     assert deal.notes == "From a tunnel"
+
+
+def test_a_form_stays_while_the_server_is_known_to_be_away(window, away, complaints, rep):
+    page = window(rep)
+    page.goto("/deals/new/")
+    page.route("**/healthz", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        page.get_by_label("Title").fill("After the update")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast.error")).to_contain_text("What you typed is kept")
+    page.unroute("**/healthz")
+    expect(page.get_by_role("heading", name="After the update")).to_be_visible()
+    assert [deal.title for deal in Deal.unrestricted.all()] == ["After the update"]
+    complaints[:] = [text for text in complaints if "ERR_FAILED" not in text]
