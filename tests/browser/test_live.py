@@ -8,6 +8,7 @@ from crm.models import Company
 from pipeline.models import Deal
 from records.sharing import share, unshare
 from tests.browser.board import card, column, drag, expect_head, expect_in
+from tests.browser.test_axe import found
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.django_db(transaction=True)]
 
@@ -315,3 +316,14 @@ def test_my_day_shows_what_others_do_and_keeps_what_was_just_done(watching, rep,
     Activity.objects.create(subject="They wrote", related_to=deal, created_by=lead)
     expect(page.locator(".latest")).to_contain_text("They wrote")
     expect(row.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_axe_finds_nothing_beside_who_else_is_here_and_what_they_changed(watching, rep, lead, deal):
+    mine = watching(rep, deal.get_absolute_url())
+    mine.locator("#fact-amount .edit-fact").click()
+    expect(mine.locator("#fact_amount")).to_be_focused()
+    watching(lead, deal.get_absolute_url())
+    Deal.unrestricted.filter(pk=deal.pk).update(amount=1500)
+    expect(mine.locator("#viewers .who")).to_have_text("lead is viewing")
+    expect(mine.locator("#fact-amount [data-theirs]")).to_contain_text("changed Amount to $1,500")
+    assert found(mine) == []
