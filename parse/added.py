@@ -37,7 +37,7 @@ def definition_of(field: Field) -> CustomField:
 def json_text(field: Field) -> Func:
     """The text of its JSON, null where it has no value."""
     definition = definition_of(field)
-    text: Func = Func(definition.expression, template="(%(expressions)s)::text", output_field=TextField())
+    text: Func = Func(definition.json, template="(%(expressions)s)::text", output_field=TextField())
     if field.type == "Date":
         return _around(text, '{"__type":"Date","iso":')
     if field.type == "Pointer":

@@ -65,7 +65,7 @@ class Reader:
             elif field.type != "ACL":
                 column = days.instant(field) if field.is_day else field.column or _related_text()
                 if field.definition:
-                    self._add(field.name, field.definition.expression, added.encoder(field))
+                    self._add(field.name, field.definition.json, added.encoder(field))
                 else:
                     self._add(field.name, column, encoder(field))
             elif parse_class.acl:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accounts import principals
 from accounts.ids import new_id
 from records import values
-from records.kept import Kept
+from records.kept import Kept, typed
 from records.values import ARRAY, CHOICE, OBJECT, POINTER, SORTED, TYPES
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*\Z")
@@ -198,9 +198,14 @@ class CustomField(models.Model):
         return f"custom__{self.key}"
 
     @property
-    def expression(self) -> Kept:
+    def expression(self) -> Any:
         """Its value in SQL, as its index has it."""
-        return Kept(self.key, self.type)
+        return typed(self.key, self.type)
+
+    @property
+    def json(self) -> Kept:
+        """Its value in SQL, as it is kept."""
+        return Kept(self.key)
 
     @property
     def is_sorted(self) -> bool:

@@ -16,7 +16,7 @@ from records.cells import Cell, Moment, defused
 from records.columns import Column
 from records.definitions import CustomField
 from records.fields import fields_of, shown_fields
-from records.kept import KeptField, KeptText
+from records.kept import KeptText
 from records.templatetags.records import moment
 from records.values import DATE, NUMBER, POINTER, STRING
 
@@ -136,7 +136,7 @@ class Orderings(Mapping):
 
 def _order(field: CustomField) -> Any:
     """Wrapped: the keyset asks what it is made of whether it may be null, and the column itself may not."""
-    return ExpressionWrapper(field.expression, output_field=KeptField(field.type))
+    return ExpressionWrapper(field.expression, output_field=field.expression.output_field)
 
 
 def orderings_of(model: Any, own: Mapping[str, Any]) -> Orderings:

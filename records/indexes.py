@@ -42,14 +42,19 @@ def build(field: CustomField) -> bool:
             cursor.execute("SET statement_timeout = 0")
             if not _is_valid(cursor, name):
                 cursor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {name}")
-                # As records/kept.py writes the value; the key of the table settles the order of equal ones.
-                cursor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {table} ((custom -> '{field.key}'), id)")
+                # The key of the table settles the order of equal ones, as in lists.
+                cursor.execute(f"CREATE INDEX CONCURRENTLY {name} ON {table} (({_written(field)}), id)")
             cursor.execute(f"ANALYZE {table}")  # the planner knows nothing of an expression until then
             cursor.execute("RESET statement_timeout")  # the connection goes back to where it came from
     except DatabaseError:
         log.exception("the index of %s could not be built", field)
         return False
     return True
+
+
+def _written(field: CustomField) -> str:
+    """The value as queries have it, its key within the text."""
+    return str(field.expression.extra["template"] % {"expressions": "custom"})
 
 
 def _is_valid(cursor: Any, name: str) -> bool:

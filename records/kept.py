@@ -1,34 +1,20 @@
 """The values of custom fields in SQL.
 
 The key stands in the SQL itself and not among its parameters: only then is a statement that is kept prepared answered
-by the index, whose expression is the same. JSON is compared as PostgreSQL compares it: text by the order of the
-database, numbers exactly.
+by the index, whose expression is the same. Text is compared by the order of the database, numbers exactly.
 """
 
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 from typing import Any
 
-from django.db.models import BooleanField, DecimalField, F, Func, JSONField, Lookup, Q, QuerySet, TextField, Value
-from django.db.models.lookups import In
+from django.db.models import BooleanField, DecimalField, F, Func, JSONField, Lookup, Q, TextField, Value
+
+from records.values import ARRAY, NUMBER, OBJECT
 
 KEY = re.compile(r"f[A-Za-z0-9]{9}\Z")
-
-
-class KeptField(JSONField):
-    """``kind``: the type of the field, by which a cursor's text is read back."""
-
-    def __init__(self, kind: str = "String", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.kind = kind
-
-    def to_python(self, value: Any) -> Any:
-        """Of the text in a cursor of a list: it was written by ``str``."""
-        if isinstance(value, str) and self.kind == "Number":
-            number = float(value)
-            return int(number) if number.is_integer() else number
-        return value == "True" if isinstance(value, str) and self.kind == "Boolean" else value
 
 
 def _in_sql(key: str) -> str:
@@ -40,9 +26,9 @@ def _in_sql(key: str) -> str:
 class Kept(Func):
     """The JSON under a key, null where there is none."""
 
-    def __init__(self, key: str, kind: str = "String", column: Any = None, **extra: Any) -> None:
+    def __init__(self, key: str) -> None:
         template = f"(%(expressions)s -> '{_in_sql(key)}')"
-        super().__init__(column or F("custom"), template=template, output_field=KeptField(kind), **extra)
+        super().__init__(F("custom"), template=template, output_field=JSONField())
 
 
 class KeptText(Func):
@@ -71,7 +57,7 @@ class KeptPath(Func):
 
     def __init__(self, key: str, path: list[str], arrow: str = "#>") -> None:
         inner = Value("{" + ",".join(_quoted(part) for part in path) + "}")
-        output_field = TextField() if arrow == "#>>" else KeptField()
+        output_field = TextField() if arrow == "#>>" else JSONField()
         template = "(%(expressions)s::text[])"
         super().__init__(Kept(key), inner, template=template, arg_joiner=f" {arrow} ", output_field=output_field)
 
@@ -82,25 +68,35 @@ def _quoted(part: str) -> str:
 
 def as_json(text: str) -> Func:
     """A parameter of its own, as plain text: by the places of such parse/shapes.py keeps statements."""
-    return Func(Value(text), template="to_jsonb(%(expressions)s::text)", output_field=KeptField())
+    return Func(Value(text), template="to_jsonb(%(expressions)s::text)", output_field=JSONField())
+
+
+def typed(key: str, kind: str) -> Func:
+    """As it is compared and sorted, and as its index has it: numbers and text, of which the planner knows how many
+    lie between two; lists and objects as JSON."""
+    if kind == NUMBER:
+        return KeptNumber(key)
+    return Kept(key) if kind in (ARRAY, OBJECT) else KeptText(key)
 
 
 def compared(expression: Any, lookup: str, value: Any) -> Q:
-    """``expression`` is Kept or KeptPath. ``lookup``: exact, gt, gte, lt, lte, in, isnull."""
-    if isinstance(value, str):
-        value = as_json(value)
-    elif lookup == "in":
-        value = [as_json(one) if isinstance(one, str) else one for one in value]
-    return Q(looked_up(expression, lookup, value))
+    """``expression`` is that of a field, or KeptPath. ``lookup``: exact, gt, gte, lt, lte, in, isnull."""
+    if lookup == "in":
+        return Q(looked_up(expression, lookup, [_operand(expression, one) for one in value]))
+    return Q(looked_up(expression, lookup, _operand(expression, value)))
+
+
+def _operand(expression: Any, value: Any) -> Any:
+    if isinstance(expression, KeptNumber) and isinstance(value, int | float):
+        return Decimal(repr(value))
+    if isinstance(expression, KeptText) and isinstance(value, bool):
+        return "true" if value else "false"
+    is_json = isinstance(expression.output_field, JSONField)
+    return as_json(value) if is_json and isinstance(value, str) else value
 
 
 def looked_up(expression: Any, lookup: str, value: Any) -> Lookup:
     return expression.output_field.get_lookup(lookup)(expression, value)
-
-
-def among(key: str, rows: QuerySet) -> Q:
-    """Text that is one of the values of a sub-query."""
-    return Q(In(KeptText(key), rows))
 
 
 class Holds(Func):
