@@ -10,7 +10,7 @@ from django.contrib.auth.models import Group
 from accounts.models import Membership, RightsStamp, Role, RoleDetail, Session, Team, Try, User
 from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
-from live.models import Change, Undoing
+from live.models import Change, Undoing, Viewing
 from pipeline.models import Deal, LostReason, Stage
 from records.models import AccessToAll, ChosenColumns, CustomField, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
@@ -42,6 +42,7 @@ WITHOUT_A_PAGE = {
     Membership,
     AccessToAll,
     IdempotentReply,
+    Viewing,
 }
 OURS = {"accounts", "records", "live", "activities", "crm", "pipeline"}
 INLINE = re.compile(
