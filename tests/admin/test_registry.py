@@ -34,6 +34,7 @@ EXPECTED = {
 # Edited on the page of another class, or no business of people.
 WITHOUT_A_PAGE = {
     Undoing,
+    Viewing,
     RightsStamp,
     ChosenColumns,
     CalendarFeed,

@@ -25,8 +25,10 @@ def prepare() -> dict[str, str]:
     work(client_of(rep), shown, gone, moved)
     contact = Contact.unrestricted.get(pk=shown.contact_id)
     task = Activity.objects.visible_to(rep).of(rep).to_do().order_by("due_date", "pk")
+    field = CustomField.objects.create(model="deal", name="leadSource", label="Lead source", type="String")
     return {
         "deal": shown.pk,
+        "field": field.key,
         "contact": contact.pk,
         "company": shown.company_id,
         "activity": task[0].pk,
