@@ -95,10 +95,6 @@ SCREENS = [
     Screen("search", "desk:search", "/search/?q=an"),
     Screen("search-nothing", "desk:search", "/search/?q=zzzzzz"),
     Screen("view", "desk:saved-view", "/views/{view}/"),
-    Screen("fields", "desk:fields", "/settings/fields/", who="admin"),
-    Screen("field-new", "desk:field-new", "/settings/fields/new/?class=deal", who="admin"),
-    Screen("field", "desk:field", "/settings/fields/{field}/", who="admin"),
-    Screen("field-delete", "desk:field-deletion", "/settings/fields/{field}/deletion/", who="admin"),
     Screen("styleguide", "desk:styleguide", "/styleguide/", who="admin"),
     Screen("board", "pipeline:board", "/pipeline/"),
     Screen("board-nothing", "pipeline:board", "/pipeline/?q=zzzzzz"),
@@ -206,7 +202,5 @@ NOT_SHOWN = {
     "activities:activity-completion": "posted to",
     "live:undo": "posted to; its refusal is a page that tests/browser/test_undo.py looks at",
     "live:restoration": "posted to",
-    "live:*-viewers": "a part of a record's page",
-    "pipeline:cards": "parts of the board",
 }
 """Routes without a picture, and why."""

@@ -33,14 +33,7 @@ def prepare() -> dict[str, str]:
         "company": shown.company_id,
         "activity": task[0].pk,
         "view": SavedView.objects.get().pk,
-        "field": field_of_deals().pk,
     }
-
-
-def field_of_deals() -> CustomField:
-    return CustomField.objects.create(
-        model="deal", name="leadSource", label="Lead source", type="choice", choices=["Fair", "Web", "Referral"]
-    )
 
 
 def work(browser: Client, shown: Deal, gone: Deal, moved: Deal) -> None:
