@@ -15,7 +15,12 @@ SHARED = ('scope="module"', 'xdist_group("clients")', 'xdist_group("server")')
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))  # the rest stays as it stands
+    """Browsers last: Playwright's loop runs on in its worker, and no test could start one of its own there."""
+    items.sort(key=_place)  # what has the same place stays as it stands
+
+
+def _place(item: pytest.Item) -> int:
+    return 0 if item.nodeid.startswith(LONGEST) else 2 if item.get_closest_marker("browser") else 1
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling | None:
