@@ -104,6 +104,7 @@ document.addEventListener("toggle", ({ target }) => {
 document.addEventListener("toast", ({ detail }) => (detail.all ?? [detail]).forEach(toast));
 
 function toast({ text, kind = "", undo, link }) {
+  for (const one of toasts.querySelectorAll(".toast.error p")) if (one.textContent === text) one.closest(".toast").remove(); // said once
   const line = find("template", toasts).content.firstElementChild.cloneNode(true);
   line.className = `toast ${kind}`;
   find("p", line).textContent = text;

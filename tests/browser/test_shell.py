@@ -269,6 +269,11 @@ def test_a_page_may_undo_in_place(home):
     assert home.evaluate("new URL(window.undone).pathname") == "/here/"
 
 
+def test_an_error_that_comes_twice_is_said_once(home):
+    say(home, "{all: [{text: 'No.', kind: 'error'}, {text: 'Other.', kind: 'error'}, {text: 'No.', kind: 'error'}]}")
+    expect(home.locator(".toast p")).to_have_text(["Other.", "No."])
+
+
 def test_what_a_toast_says_is_never_markup(home):
     say(home, "{text: '<img src=x onerror=alert(1)>'}")
     expect(home.locator(".toast p")).to_have_text("<img src=x onerror=alert(1)>")
