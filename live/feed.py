@@ -61,12 +61,37 @@ class Cursor:
         return cls(found["since"], found["until"] or None, int(found["after"]))
 
 
+@dataclass(frozen=True)
+class Moment:
+    """Which transactions were committed at one: those below ``floor``, and below ``ceiling`` but for ``running``."""
+
+    floor: int
+    ceiling: int
+    running: frozenset[int]
+
+    @classmethod
+    def parse(cls, snapshot: str) -> Moment:
+        floor, ceiling, running = snapshot.split(":")
+        return cls(int(floor), int(ceiling), frozenset(map(int, filter(None, running.split(",")))))
+
+    @classmethod
+    def now(cls) -> Moment:
+        return cls.parse(_snapshot())
+
+    def __contains__(self, xid: int) -> bool:
+        return xid < self.floor or (xid < self.ceiling and xid not in self.running)
+
+
 def begin() -> Cursor:
     """From here on."""
     settle()
+    return Cursor(_snapshot())
+
+
+def _snapshot() -> str:
     with connection.cursor() as cursor:
         cursor.execute(BEGIN)
-        return Cursor(cursor.fetchone()[0])
+        return cursor.fetchone()[0]
 
 
 def settle() -> None:

@@ -42,13 +42,14 @@ def steps_of(entries: list[Entry]) -> list[Step]:
 
 
 class Event:
-    """One change of one row of ``parse_class``; ``before`` or ``after`` is None where there was no row."""
+    """One step, with the row before and after it; None where there was none."""
 
-    def __init__(self, parse_class: ParseClass, key: str, before: Image | None, after: Image | None) -> None:
-        self.parse_class = parse_class
+    def __init__(self, step: Step, before: Image | None, after: Image | None) -> None:
+        self.parse_class = step.parse_class
+        self.xid = int(step.last.xid)
         self.before, self.after = before, after
         self.is_same = before is not None and after is not None and before.text == after.text
-        self._bare = orjson.dumps({"className": parse_class.name, "objectId": key}).decode()
+        self._bare = orjson.dumps({"className": step.parse_class.name, "objectId": step.last.key}).decode()
         self._told = 0
         self._seen: dict[Holder, tuple[bool, bool]] = {}
         self._tails: dict[tuple[Any, ...], str] = {}
@@ -63,7 +64,7 @@ class Event:
                 if kind is None:
                     continue
                 for subscription in list(subscriptions):
-                    if holder.is_alive and subscription.group is group:
+                    if holder.is_alive and subscription.group is group and self.xid not in subscription.since:
                         self._tell(subscription, kind, *self._sees(holder))
                         self._told += 1
                         if self._told % BREATH == 0:

@@ -10,6 +10,7 @@ from typing import Any
 import orjson
 from django.db import DatabaseError, InterfaceError
 
+from live.feed import Moment
 from live.follower import Entry, follower
 from live.threads import in_thread
 from parse.auth import is_master
@@ -109,9 +110,9 @@ class LiveQueries:
         elif message["op"] == "subscribe":
             await self._subscribe(socket, message)
         else:
-            self._unsubscribe(socket, message, is_told=message["op"] == "unsubscribe")
+            ended = self._unsubscribe(socket, message, is_told=message["op"] == "unsubscribe")
             if message["op"] == "update":
-                await self._subscribe(socket, message)
+                await self._subscribe(socket, message, ended.since if ended else None)
 
     def _connect(self, socket: Socket, message: dict[str, Any]) -> None:
         names = {"app": "applicationId", "rest": "restAPIKey", "js": "javascriptKey", "master": "masterKey"}
@@ -124,43 +125,51 @@ class LiveQueries:
         installation = message.get("installationId")
         socket.connected(str(uuid.uuid4()), installation, message.get("sessionToken", ""), master)
 
-    def _unsubscribe(self, socket: Socket, message: dict[str, Any], *, is_told: bool) -> None:
+    def _unsubscribe(self, socket: Socket, message: dict[str, Any], *, is_told: bool) -> Subscription | None:
+        """Answers what has ended."""
         if not socket.client_id:
             socket.push(error(TOO_EARLY, NO_CLIENT.format("unsubscribing")))
-            return
+            return None
         subscription = socket.subscriptions.get(message["requestId"])
         if subscription is None:
             number = orjson.dumps(message["requestId"]).decode()
             socket.push(error(TOO_EARLY, NO_SUBSCRIPTION.format(socket.client_id, number)))
-            return
+            return None
         self._forget(subscription)
         if is_told:
             subscription.tell("unsubscribed")
+        return subscription
 
-    async def _subscribe(self, socket: Socket, message: dict[str, Any]) -> None:
+    async def _subscribe(self, socket: Socket, message: dict[str, Any], since: Moment | None = None) -> None:
+        """``since``: of the one that this takes the place of."""
         if not socket.client_id:
             socket.push(error(TOO_EARLY, NO_CLIENT.format("subscribing")))
             return
         request_id = message["requestId"]
         try:
-            await self._add(socket, request_id, message["query"], message.get("sessionToken", ""))
+            await self._add(socket, request_id, message["query"], message.get("sessionToken", ""), since)
         except ParseError as refused:
             socket.push(error(refused.code, refused.message, reconnect=False, request_id=request_id))
         except (DatabaseError, InterfaceError) as away:
             log.warning("A subscription could not be looked at: %s", away)
             socket.push(error(TIMEOUT, AWAY, request_id=request_id))
 
-    async def _add(self, socket: Socket, request_id: Any, query: dict[str, Any], token: str) -> None:
+    async def _add(
+        self, socket: Socket, request_id: Any, query: dict[str, Any], token: str, since: Moment | None
+    ) -> None:
         if request_id not in socket.subscriptions and len(socket.subscriptions) >= MOST_SUBSCRIPTIONS:
             raise ParseError(REQUEST_LIMIT, f"A socket takes at most {MOST_SUBSCRIPTIONS} subscriptions.")
         conditions.refuse_shape(query["where"])
         holder = await self._holder(socket, token)
         try:
-            await self._add_for(holder, socket, request_id, query)
+            since = since or await in_thread(Moment.now)
+            await self._add_for(holder, socket, request_id, query, since)
         finally:
             self.holders.drop_unused(holder)
 
-    async def _add_for(self, holder: Holder, socket: Socket, request_id: Any, query: dict[str, Any]) -> None:
+    async def _add_for(
+        self, holder: Holder, socket: Socket, request_id: Any, query: dict[str, Any], since: Moment
+    ) -> None:
         name, where = query["className"], query["where"]
         if name == "_Session" and holder.user_id is None:
             raise ParseError(INVALID_SESSION, "Invalid session token")
@@ -172,6 +181,7 @@ class LiveQueries:
             holder,
             parse_class,
             conditions.key_of(where),
+            since,
             _names(query, "keys"),
             _names(query, "watch"),
         )
@@ -287,7 +297,7 @@ class LiveQueries:
         for step in steps:
             before, after = images.get((step.first.seq, False)), images.get((step.last.seq, True))
             if before or after:
-                await Event(step.parse_class, step.last.key, before, after).deliver()
+                await Event(step, before, after).deliver()
 
     def _give_up_broken(self) -> None:
         """A pattern that takes the database too long, or a comparison that it cannot make."""

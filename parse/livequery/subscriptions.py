@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import orjson
 
+from live.feed import Moment
 from parse.classes import ParseClass
 
 if TYPE_CHECKING:
@@ -19,13 +20,17 @@ ALWAYS = ("className", "objectId", "updatedAt", "createdAt", "ACL")  # whatever 
 
 @dataclass(eq=False)
 class Subscription:
-    """``parse_class``: None for a class that there is not, which is subscribed to in silence."""
+    """``parse_class``: None for a class that there is not, which is subscribed to in silence.
+
+    ``since``: what was committed at that moment is not told of, though the log may be read up to it only later.
+    """
 
     socket: Socket
     request_id: Any
     holder: Holder
     parse_class: ParseClass | None
     key: bytes
+    since: Moment
     keys: tuple[str, ...] | None = None
     watch: tuple[str, ...] | None = None
     group: Group | None = None

@@ -52,7 +52,7 @@ document.addEventListener("htmx:afterSettle", ({ detail }) => {
 // What others changed comes along (static/js/live.js), but what was just done stays, with the way to take it back.
 document.addEventListener("part", (event) => {
   const { target } = event;
-  if (target.matches("[data-day]") && (dialog.open || target.querySelector(".task.done"))) event.preventDefault();
+  if (target.matches("[data-day]") && (dialog.open || target.querySelector(".task.done, .task [data-undo]"))) event.preventDefault();
 });
 document.addEventListener("compared", () => rove(rows().find((row) => row.contains(document.activeElement))));
 dialog.addEventListener("click", ({ target }) => target.closest("[data-cancel]") && dialog.close());

@@ -61,7 +61,9 @@ async function get(address) {
 // Each data-part is compared with what the page would say now. The event `part` goes to one that differs; who prevents
 // it has seen to it.
 async function compare() {
+  const turn = turns;
   const fresh = await get(location.href);
+  if (turn !== turns || pressed) return again();
   for (const old of fresh ? document.querySelectorAll("[data-part]") : []) {
     const part = find(`[data-part="${old.dataset.part}"]`, fresh);
     if (part && (shown.get(old) ?? plain(old)) !== plain(part)) swap(old, part);

@@ -288,7 +288,10 @@ async function hear({ ready, cursor, ...news }) {
 }
 
 document.addEventListener("wrote", ({ detail }) => mine.add(detail ?? ""));
-document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => mine.add(xhr?.getResponseHeader("Parsley-Change-Set") ?? ""));
+document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
+  const detail = xhr?.getResponseHeader("Parsley-Change-Set");
+  if (detail) document.dispatchEvent(new CustomEvent("wrote", { detail }));
+});
 if (live) {
   addEventListener("load", listen);
   addEventListener("online", listen);

@@ -1,7 +1,7 @@
 """What one does, others see on their open pages; and nobody is disturbed by it."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from activities.models import Activity
 from crm.models import Company
@@ -305,17 +305,42 @@ def test_a_record_that_is_gone_says_so_and_leaves_what_one_typed(watching, rep, 
     complaints.clear()
 
 
-def test_my_day_shows_what_others_do_and_keeps_what_was_just_done(watching, rep, lead, deal):
+@pytest.mark.parametrize("button", ["Complete", "Tomorrow"])
+def test_my_day_shows_what_others_do_and_keeps_what_was_just_done(watching, rep, lead, deal, button):
     task = Activity.objects.create(subject="Call back", related_to=deal, created_by=rep, due_date="2020-01-01T00:00Z")
     page = watching(rep, "/")
     Activity.objects.create(subject="They called", related_to=deal, created_by=lead)
     expect(page.locator(".latest")).to_contain_text("They called")
     row = page.locator(f"#activity-{task.pk}")
-    row.get_by_role("button", name="Complete").click()
+    row.get_by_role("button", name=button).click()
     expect(row.get_by_role("button", name="Undo")).to_be_visible()
     Activity.objects.create(subject="They wrote", related_to=deal, created_by=lead)
     expect(page.locator(".latest")).to_contain_text("They wrote")
     expect(row.get_by_role("button", name="Undo")).to_be_visible()
+
+
+def test_an_answer_that_is_older_than_what_one_did_is_asked_for_anew(watching, rep, lead, deal):
+    task = Activity.objects.create(subject="Call back", related_to=deal, created_by=rep, due_date="2020-01-01T00:00Z")
+    page = watching(rep, "/")
+    row = page.locator(f"#activity-{task.pk}")
+    row.get_by_role("button", name="Tomorrow").click()
+    older = page.request.get("/", headers={"Parsley-Live": "1"})
+    asked: list[Route] = []
+
+    def hold(route: Route) -> None:
+        asked.append(route)
+        if len(asked) > 1:
+            route.fallback()
+
+    page.route(page.url, hold)
+    with page.expect_request(page.url):
+        Activity.objects.create(subject="They called", related_to=deal, created_by=lead)
+    row.get_by_role("button", name="Undo").click()
+    expect(row).to_contain_text("overdue")
+    asked[0].fulfill(response=older)
+    expect(page.locator(".latest")).to_contain_text("They called")
+    expect(row).to_contain_text("overdue")
+    assert len(asked) == 2
 
 
 def test_axe_finds_nothing_beside_who_else_is_here_and_what_they_changed(watching, rep, lead, deal):

@@ -3,6 +3,7 @@
 import pytest
 
 from crm.models import Company
+from live.follower import connect
 from pipeline.models import Deal
 from records.definitions import CustomField
 from records.sharing import share, unshare
@@ -133,6 +134,26 @@ def test_the_master_key_hears_of_every_row(rep, token_of):
 
     (kind, number, row), made = playing(story)
     assert (kind, number, row["objectId"]) == ("create", 2, made)
+
+
+def test_who_comes_after_a_change_is_not_told_of_it_though_others_are_told_later(rep):
+    async def story():
+        async with opened(MASTER) as early, opened(MASTER) as late, await connect("a test") as other:
+            await early.subscribe("")
+            await late.subscribe("", number=1, where={"title": "Nobody's"})
+            async with other.transaction():  # until its end nothing is delivered
+                await other.execute("LOCK accounts_rightsstamp IN ACCESS EXCLUSIVE MODE")
+                deal = await in_thread(lambda: Deal.objects.create(title="Before", created_by=rep))
+                await late.subscribe("", number=2)
+                await late.asked({"op": "update", "requestId": 1, "query": {"className": "Deal", "where": {}}})
+            await in_thread(lambda: Deal.objects.visible_to(rep).filter(pk=deal.pk).update(title="After"))
+            return [await early.event() for _ in range(2)], [await late.event() for _ in range(3)], late.heard
+
+    heard, told_late, more = playing(story)
+    assert [(kind, row["title"]) for kind, _, row in heard] == [("create", "Before"), ("update", "After")]
+    # Who was there with another question hears of all that happened since he came; who is new does not.
+    assert [(kind, number) for kind, number, _ in told_late] == [("create", 1), ("update", 2), ("update", 1)]
+    assert more == []
 
 
 def test_several_subscriptions_of_one_socket_are_each_told(rep, token_of):
