@@ -25,7 +25,7 @@ from live.concerns import kinds
 from live.guests import Guest, guests, key_in
 from live.logged import records
 from live.threads import in_thread
-from live.windows import AGAIN, DAY, HIDDEN, Window, windows
+from live.windows import AGAIN, DAY, ENDED, HIDDEN, Window, windows
 
 log = logging.getLogger("parsley.live")
 PATH = "/live"
@@ -44,12 +44,19 @@ def takes(scope: Scope) -> bool:
 
 
 async def serve(scope: Scope, receive: Receive, send: Send) -> None:
-    """Whoever is refused before the handshake is answered 403."""
+    """Another site's page is answered 403. Ours is let in to be told why it cannot stay: a refused handshake says no
+    more to a browser than a lost network, and it would come again and again.
+    """
     await receive()
-    guest = await _guest(scope) if is_ours(scope) else None
-    if guest is None:
+    if not is_ours(scope):
         return await send({"type": "websocket.close", "code": 1008})
     await send({"type": "websocket.accept"})
+    try:
+        guest = await _guest(scope)
+    except Error:
+        return await send({"type": "websocket.close", "code": AGAIN})
+    if guest is None:
+        return await send({"type": "websocket.close", "code": ENDED})
     if windows.of(guest.user.pk) >= MOST:
         return await send({"type": "websocket.close", "code": TOO_MANY})
     window = Window(guest)
@@ -85,10 +92,7 @@ def _is_like(scheme: str, domain: str, trusted: str) -> bool:
 
 async def _guest(scope: Scope) -> Guest | None:
     key = key_in(scope["headers"])
-    try:
-        return (await in_thread(_found, key)).get(key) if key else None
-    except Error:
-        return None
+    return (await in_thread(_found, key)).get(key) if key else None
 
 
 def _found(key: str) -> dict[str, Guest]:

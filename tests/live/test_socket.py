@@ -74,7 +74,7 @@ def test_another_host_is_refused(rep, settings):
 
 
 @pytest.mark.parametrize("who", ["nobody", "stranger", "signed out", "inactive", "another password"])
-def test_without_a_living_session_one_is_refused_before_the_handshake(rep, who):
+def test_without_a_living_session_one_is_told_that_it_ended_and_nothing_else(rep, who):
     cookie = {"nobody": "", "stranger": "x" * 32}.get(who, cookie_of(rep))
     if who == "signed out":
         client = Client()
@@ -89,7 +89,7 @@ def test_without_a_living_session_one_is_refused_before_the_handshake(rep, who):
     async def told() -> None:
         page = Page(cookie)
         await page.serving
-        assert [event["type"] for event in page.events] == ["websocket.close"]
+        assert (len(page.events), page.told, page.closed) == (2, [], ENDED)
 
     story(told)
 
