@@ -18,7 +18,7 @@ from django.utils.translation import ngettext
 
 from activities.forms import ActivityForm
 from activities.models import Activity
-from live.history import entries
+from live.history import entries, who_changed
 from records.door import RecordView
 from records.forms import RecordForm
 from records.models import Record
@@ -161,11 +161,8 @@ class TimelinePages(RecordPages):
 
     @classmethod
     def name_who_changed(cls, form: RecordForm) -> None:
-        """As the log has it: the newest change of each field."""
-        who: dict[str, str] = {}
-        for entry in entries(form.instance, form.user, limit=SHOWN):
-            for change in entry.changes:
-                who.setdefault(change.name, entry.who_name)
+        """As the log has it."""
+        who = who_changed(form.instance, form.user)
         for conflict in form.merge.conflicts:
             conflict.who = who.get(conflict.name, "")
 

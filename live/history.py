@@ -23,6 +23,7 @@ from live.naming import Names, Pointer, about, label, pointer, read, words
 from records.models import Record
 
 ROWS = 4  # of the log for an entry, on average, at most: a new record comes with the grant of its creator
+NEWEST = 30  # entries that are looked through for who changed a field
 KINDS = {
     "created": gettext_lazy("added this"),
     "moved": gettext_lazy("moved this"),
@@ -119,6 +120,15 @@ def entries(record: Record, user: Any, before: datetime | int | None = None, lim
         who = names.row(User, record.created_by_id)
         made.append(Entry(f"made-{record.pk}", record.created_at, who, "page", "created"))
     return made[:limit]
+
+
+def who_changed(record: Record, user: Any) -> dict[str, str]:
+    """By the names of fields: who was the last to change each, as far as the newest entries tell."""
+    who: dict[str, str] = {}
+    for entry in entries(record, user, limit=NEWEST):
+        for change in entry.changes:
+            who.setdefault(change.name, entry.who_name)
+    return who
 
 
 def _lacks_beginning(record: Record, before: datetime | int | None, rows: list[Change]) -> bool:

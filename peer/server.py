@@ -68,6 +68,7 @@ def install(folder: Path = HERE) -> None:
 def served(command: list[str], url: str, log: Path, own: dict[str, str], folder: Path = BASE_DIR) -> Iterator[None]:
     """Runs a server until the block ends; its standard input is a pipe that closes with us, whatever ends us."""
     environment = {**os.environ, **own}
+    log.parent.mkdir(parents=True, exist_ok=True)
     with (
         log.open("wb") as output,
         subprocess.Popen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from records.door import RecordView
 from records.drafts import first_time, tell_arrived
 from records.forms import RecordForm
 from records.idempotency import keep
+from records.merging import changed_since
 from records.toasts import toast
 from records.transactions import atomically
 
@@ -93,8 +95,23 @@ class NewView(FormView):
 class EditView(FormView):
     action = "change"
 
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """With ``theirs`` what others made of the record since the form was opened, for who is still typing in it."""
+        return atomically(self._note) if "theirs" in request.GET else super().get(request, **kwargs)
+
     def record(self) -> Any:
         return self.editable_record()
+
+    def _note(self) -> HttpResponse:
+        """Empty where nobody changed what the form shows."""
+        try:
+            form = self._form()
+        except PermissionDenied:
+            return render(self.request, "records/_form_note.html", {"refused": True})
+        form.merge.conflicts = changed_since(form, self.request.GET.get("version", ""))
+        if form.merge.conflicts:
+            self.pages.name_who_changed(form)
+        return render(self.request, "records/_form_note.html", {"changes": form.merge.conflicts})
 
     def said(self, record: Any) -> str:
         return _("“%(record)s” is saved.") % {"record": record}

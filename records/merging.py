@@ -73,6 +73,12 @@ def is_changed(form: forms.BaseForm, name: str, opened: str) -> bool:
     return _parsed(opened).get(name) != _digest(as_shown(form, name))
 
 
+def changed_since(form: forms.BaseForm, opened: str) -> list[Conflict]:
+    """Every field that shows something else by now than when the form was ``opened``."""
+    known = _parsed(opened)
+    return [theirs(form, name) for name in _compared(form) if name in known and is_changed(form, name, opened)]
+
+
 def theirs(form: forms.BaseForm, name: str) -> Conflict:
     """What a field shows by now, for somebody who is still typing in it."""
     return Conflict(name, str(form[name].label), "", _value(form, name))

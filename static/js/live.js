@@ -25,7 +25,9 @@ async function ask() {
   [isAsking, news] = [true, { rows: new Map(), all: false }];
   const detail = {};
   document.dispatchEvent(new CustomEvent("news", { detail }));
-  await (detail.board ? new Board(detail.board, told.rows).take(told.all) : compare()).catch(() => (news.all = true));
+  const form = find("[data-others]");
+  const taken = detail.board ? new Board(detail.board, told.rows).take(told.all) : form ? note(form) : compare();
+  await taken.catch(() => (news.all = true));
   isAsking = false;
   if (!news.all || navigator.onLine) setTimeout(ask, news.rows.size || news.all ? 300 : 0);
 }
@@ -49,7 +51,7 @@ for (const name of ["pointerup", "pointercancel", "dragend"]) {
 async function get(address) {
   const { referrer, origin } = { referrer: document.referrer, origin: location.origin };
   const answer = await fetch(address, { headers: { "Parsley-Live": "1" }, referrer: referrer.startsWith(origin) ? referrer : location.href });
-  if (answer.status === 404 && !isGone) {
+  if ([403, 404].includes(answer.status) && !isGone) {
     isGone = true;
     document.dispatchEvent(new CustomEvent("toast", { detail: { text: live.dataset.gone, kind: "error" } }));
   }
@@ -100,6 +102,13 @@ function plain(part) {
   for (const one of copy.querySelectorAll("[name=csrfmiddlewaretoken], [name=once]")) one.removeAttribute("value");
   find("#viewers", copy)?.remove();
   return copy.innerHTML.replace(/ class=""| (?:tabindex|open)="[^"]*"/g, "");
+}
+
+// A form stays as one typed it, and says what others changed since it was opened.
+async function note(line) {
+  const { version } = line.closest("form").elements;
+  const html = await get(`${location.pathname}?${new URLSearchParams({ theirs: "", version: version.value })}`);
+  if (html && html.body.textContent.trim() !== line.textContent.trim()) line.replaceChildren(...html.body.children);
 }
 
 async function see() {

@@ -114,6 +114,11 @@ document.addEventListener("part", (event) => {
   } else if (target.id === "timeline") keepOlder(target, part);
 });
 
+// One's own change of a fact belongs into the timeline as well.
+document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
+  if (elt.matches?.(".fact-form") && xhr.getResponseHeader("Parsley-Change-Set")) document.dispatchEvent(new Event("stale"));
+});
+
 async function noteTheirs(fact) {
   const form = find("form", fact);
   const asked = new URLSearchParams({ theirs: "", version: form.elements.version.value });

@@ -293,6 +293,7 @@ document.addEventListener("htmx:afterRequest", ({ detail: { xhr } }) => {
   if (detail) document.dispatchEvent(new CustomEvent("wrote", { detail }));
 });
 if (live) {
+  document.addEventListener("stale", () => hear({ all: true })); // what it did itself shows in other places too
   addEventListener("load", listen);
   addEventListener("online", listen);
   addEventListener("pagehide", () => socket?.close());
