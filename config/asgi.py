@@ -10,6 +10,7 @@ from a2wsgi import WSGIMiddleware
 from django.conf import settings
 
 from config.wsgi import application as wsgi  # sets Django up: what follows needs it
+from developers.agents import door as agents
 from live import socket
 from parse import door
 from parse.graphql import socket as subscriptions
@@ -46,8 +47,16 @@ async def _http(scope, receive, send) -> None:
     except ConnectionResetError:
         pass  # nobody waits for an answer
     else:
-        scope = scope | {"headers": _headers(scope, len(body))}
-        await (door.serve(scope, body, send) if door.takes(scope) else web(scope, _once(body, receive), send))
+        await _answer(scope | {"headers": _headers(scope, len(body))}, body, _once(body, receive), send)
+
+
+async def _answer(scope, body: bytes, receive, send) -> None:
+    if door.takes(scope):
+        await door.serve(scope, body, send)
+    elif agents.takes(scope):
+        await agents.serve(scope, body, receive, send)
+    else:
+        await web(scope, receive, send)
 
 
 async def _body(scope, receive) -> bytes:
@@ -99,4 +108,5 @@ async def _lifespan(receive, send) -> None:
         await send({"type": f"{event}.complete"})
         if event == "lifespan.shutdown":
             door.close()
+            await agents.close()
             return

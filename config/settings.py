@@ -147,6 +147,7 @@ DATABASES = {"default": env.db("DATABASE_URL", default=embedded.url)}
 WEB_THREADS = env.int("WEB_THREADS", default=8)
 PARSE_THREADS = env.int("PARSE_THREADS", default=4)  # each keeps a connection: parse/door.py
 SOCKET_THREADS = env.int("SOCKET_THREADS", default=2)  # likewise, for what sockets ask: live/threads.py
+AGENT_THREADS = env.int("AGENT_THREADS", default=2)  # for tools of AI agents: developers/agents/door.py
 DATABASES["default"] |= {
     "ENGINE": "django.db.backends.postgresql",
     "HOST": unquote(DATABASES["default"]["HOST"]),  # a socket's folder is written %2Fpath in a URL
@@ -157,7 +158,7 @@ DATABASES["default"] |= {
         # which a database that is back for long would go on being answered 503.
         "pool": {
             "min_size": 1,
-            "max_size": WEB_THREADS + PARSE_THREADS + SOCKET_THREADS + 2,
+            "max_size": WEB_THREADS + PARSE_THREADS + SOCKET_THREADS + AGENT_THREADS + 2,
             "timeout": 3,
             "max_idle": 300,
             "reconnect_timeout": 1,

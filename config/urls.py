@@ -4,12 +4,14 @@ from django.contrib import admin
 from django.urls import include, path
 
 from config.health import healthz
+from developers.agents.entry import entry
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("api/", include("config.api")),
     path("parse", include("parse.urls")),
     path("graphql", include("parse.graphql.urls")),
+    path("mcp", entry, name="mcp"),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),
     path("developers/", include("developers.urls")),

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from developers import diagram, dictionary, schema, typed
+from developers.agents import guide as agents
+from developers.agents.entry import PATH as AGENTS
 from developers.drawing import drawing
 
 ZOOMS = (50, 75, 100, 150, 200)
@@ -31,7 +33,8 @@ def tabs(current: str) -> list[dict[str, Any]]:
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "developers/home.html", {"tabs": tabs("home")})
+    context = {"tabs": tabs("home"), "agents_address": request.build_absolute_uri(AGENTS)}
+    return render(request, "developers/home.html", context)
 
 
 def dictionary_page(request: HttpRequest) -> HttpResponse:
@@ -96,6 +99,10 @@ def diagram_file(request: HttpRequest, kind: str) -> HttpResponse:
 
 def schema_file(request: HttpRequest) -> HttpResponse:
     return _file(schema.as_json(_in_english()), "application/json", "schema.json")
+
+
+def agents_file(request: HttpRequest) -> HttpResponse:
+    return _file(agents.as_json(request.build_absolute_uri(AGENTS)), "application/json", "agents.json")
 
 
 def models_file(request: HttpRequest, key: str) -> HttpResponse:

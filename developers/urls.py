@@ -11,6 +11,7 @@ urlpatterns = [
     path("diagram/", pages.diagram_page, name="diagram"),
     path("diagram.<str:kind>", pages.diagram_file, name="diagram-file"),
     path("schema.json", pages.schema_file, name="schema-file"),
+    path("agents.json", pages.agents_file, name="agents-file"),
     path("playground/", playground.start, name="playground"),
     path("playground/session/", playground.SessionView.as_view(), name="playground-session"),
     path("playground/<slug:face>/", playground.PlaygroundView.as_view(), name="playground-face"),

@@ -34,6 +34,7 @@ KINDS = {
 FACES = {
     "page": "",
     "api": gettext_lazy("through the REST API"),
+    "mcp": gettext_lazy("through an AI agent"),
     "parse": gettext_lazy("through a Parse client"),
     "admin": gettext_lazy("in the administration"),
     "command": gettext_lazy("by a command"),

@@ -13,7 +13,7 @@ from records.models import Record, RoleGrant, UserGrant
 # Kept by the database or by every save; a person edits none of them. Beside them what the pages show in another way.
 KEPT = frozenset({"updated_at", "readers", "writers", "readers_own", "readers_reach", "moved_at", "expected_close_at"})
 OTHERS = ("accounts.User", "pipeline.Stage")
-FACES = ("page", "api", "admin", "parse", "command", "sql")
+FACES = ("page", "api", "mcp", "admin", "parse", "command", "sql")
 
 
 def records() -> dict[str, type[Record]]:

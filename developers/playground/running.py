@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from http import HTTPStatus
@@ -57,13 +59,21 @@ class Outcome:
 
 def run(call: Call, token: str, asking: HttpRequest, *, dry: bool) -> Outcome:
     """``asking``: the request of the page. What it says of host and address holds for the call too."""
-    request = WSGIRequest(_environ(call, token, asking))
+    request = request_of(call, token, asking)
     started = time.perf_counter()
-    response, trouble = _rehearsed(request) if dry else (_handler().get_response(request), "")
+    response, trouble = _rehearsed(request) if dry else (answered(request), "")
     took = round((time.perf_counter() - started) * 1000)
     text = _text(response)
     headers = tuple((name, response.headers[name]) for name in TOLD if name in response.headers)
     return Outcome(response.status_code, headers, text[:SHOWN], took, dry, len(text) > SHOWN, trouble)
+
+
+def request_of(call: Call, token: str, asking: HttpRequest) -> HttpRequest:
+    return WSGIRequest(_environ(call, token, asking))
+
+
+def answered(request: HttpRequest) -> HttpResponseBase:
+    return _handler().get_response(request)
 
 
 @cache
@@ -75,17 +85,24 @@ def _handler() -> BaseHandler:
 
 def _rehearsed(request: HttpRequest) -> tuple[HttpResponseBase, str]:
     """The answer, and what the database would have said at the end of the transaction."""
-    try:
-        with rehearsal(), transaction.atomic():
-            response = _handler().get_response(request)
-            trouble = _trouble_at_the_end(response.status_code)
-            transaction.set_rollback(True)
-    finally:
-        fields.refresh()  # what was added meanwhile is not there
+    with taken_back():
+        response = answered(request)
+        trouble = trouble_at_the_end(response.status_code)
     return response, trouble
 
 
-def _trouble_at_the_end(status: int) -> str:
+@contextmanager
+def taken_back() -> Iterator[None]:
+    """All that is done within is rolled back at its end."""
+    try:
+        with rehearsal(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+    finally:
+        fields.refresh()  # what was added meanwhile is not there
+
+
+def trouble_at_the_end(status: int) -> str:
     """Rules that the database checks only when all is done."""
     try:
         if not connection.needs_rollback:
@@ -98,7 +115,7 @@ def _trouble_at_the_end(status: int) -> str:
 
 
 def _environ(call: Call, token: str, asking: HttpRequest) -> dict[str, Any]:
-    content = b"" if call.body is None else json.dumps(call.body, ensure_ascii=False).encode()
+    content = b"" if call.body is None else json.dumps(call.body).encode()
     environ = {name: asking.META[name] for name in COPIED if name in asking.META}
     environ |= {
         "REQUEST_METHOD": call.method,

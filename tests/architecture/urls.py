@@ -29,6 +29,7 @@ ROUTES = {
     "desk:*": "signed in",
     "developers:*": "signed in",
     "live:*": "signed in",
+    "mcp": "api",
     "parse:entry": "keys",
     "pipeline:*": "signed in",
 }

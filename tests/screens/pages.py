@@ -169,6 +169,7 @@ NOT_SHOWN = {
     "healthz": "words for a monitor",
     "parse:*": "JSON",
     "graphql:*": "JSON",
+    "mcp": "JSON",
     "api:*": "JSON, but for the documentation, which is Swagger's own page",
     "admin:*": "Django's own pages",
     "developers:*-file": "a file",
