@@ -169,7 +169,7 @@ class HasActivities(models.Model):
 
 
 class ActivityUserGrant(UserGrant):
-    content_object = models.ForeignKey(Activity, models.CASCADE)
+    content_object = models.ForeignKey(Activity, models.DO_NOTHING)
 
     class Meta(UserGrant.Meta):
         db_table = "activities_activityuserobjectpermission"
@@ -177,7 +177,7 @@ class ActivityUserGrant(UserGrant):
 
 
 class ActivityRoleGrant(RoleGrant):
-    content_object = models.ForeignKey(Activity, models.CASCADE)
+    content_object = models.ForeignKey(Activity, models.DO_NOTHING)
 
     class Meta(RoleGrant.Meta):
         db_table = "activities_activitygroupobjectpermission"

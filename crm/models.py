@@ -88,7 +88,7 @@ class Contact(HasActivities, ReachedRecord):
 
 
 class CompanyUserGrant(UserGrant):
-    content_object = models.ForeignKey(Company, models.CASCADE)
+    content_object = models.ForeignKey(Company, models.DO_NOTHING)
 
     class Meta(UserGrant.Meta):
         db_table = "crm_companyuserobjectpermission"
@@ -96,7 +96,7 @@ class CompanyUserGrant(UserGrant):
 
 
 class CompanyRoleGrant(RoleGrant):
-    content_object = models.ForeignKey(Company, models.CASCADE)
+    content_object = models.ForeignKey(Company, models.DO_NOTHING)
 
     class Meta(RoleGrant.Meta):
         db_table = "crm_companygroupobjectpermission"
@@ -104,7 +104,7 @@ class CompanyRoleGrant(RoleGrant):
 
 
 class ContactUserGrant(UserGrant):
-    content_object = models.ForeignKey(Contact, models.CASCADE)
+    content_object = models.ForeignKey(Contact, models.DO_NOTHING)
 
     class Meta(UserGrant.Meta):
         db_table = "crm_contactuserobjectpermission"
@@ -112,7 +112,7 @@ class ContactUserGrant(UserGrant):
 
 
 class ContactRoleGrant(RoleGrant):
-    content_object = models.ForeignKey(Contact, models.CASCADE)
+    content_object = models.ForeignKey(Contact, models.DO_NOTHING)
 
     class Meta(RoleGrant.Meta):
         db_table = "crm_contactgroupobjectpermission"

@@ -31,7 +31,7 @@ Answered = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers and b
 QUICK = tuple(f"{MOUNT}/classes/{name}" for name in RECORDS)
 LONGEST = 8_192
 GUARD = "DJANGO_ALLOW_ASYNC_UNSAFE"  # where it is set, nothing sends back to a thread what would hold up the loop
-SLOW = (b'"DELETE"', b'"ACL"', b'"__op"')  # as a rule: what needs a transaction begins anew in a thread
+SLOW = (b'"ACL"', b'"__op"')  # as a rule: what needs a transaction begins anew in a thread
 pool = ThreadPoolExecutor(settings.PARSE_THREADS, thread_name_prefix="parse")
 
 
@@ -71,7 +71,7 @@ def is_quick(scope: dict[str, Any], body: bytes) -> bool:
     """Reads and plain writes of records; short enough not to hold up others who wait."""
     if not scope["path"].startswith(QUICK) or len(scope["query_string"]) + len(body) > LONGEST:
         return False
-    return scope["method"] in ("GET", "POST", "PUT") and not any(told in body for told in SLOW)
+    return scope["method"] in ("GET", "POST", "PUT", "DELETE") and not any(told in body for told in SLOW)
 
 
 async def _quickly(scope: dict[str, Any], body: bytes) -> Answered | None:

@@ -7,8 +7,9 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from django.db.models import JSONField, QuerySet
+from django.db.models import JSONField, Model, QuerySet
 
+from accounts.loop import in_loop
 from activities.models import Activity
 from parse import days
 from parse.callers import Caller
@@ -23,6 +24,7 @@ from parse.where import Scope, compile_where
 from parse.writing import Change, save_changes, save_new
 from pipeline.models import Deal
 from records.models import PrincipalsField
+from records.saving import goes_alone
 from records.transactions import atomically
 
 LISTED = "SELECT convert_to('[' || coalesce(string_agg(o, ','), '') || ']', 'UTF8') FROM ({}) found(o)"
@@ -239,12 +241,28 @@ def _columns(name: str) -> list[str]:
 def delete(caller: Caller, name: str, key: str) -> dict:
     parse_class = class_named(name)
     caller.refuse_unless(parse_class, "delete")
-    atomically(_delete, one(caller, parse_class, key, "delete"))
+    if in_loop() and goes_alone(parse_class.model):
+        _delete(parse_class.model, _deletable(caller, parse_class, key))
+        return {}
+    caller.prove()
+    atomically(_delete_locked, one(caller, parse_class, key, "delete"))
     return {}
 
 
-def _delete(rows: QuerySet) -> None:
-    record = rows.select_for_update(of=("self",)).first()
-    if record is None:
-        raise not_found("Object not found for delete." if rows.model in WATCHED else "Object not found.")
-    record.delete()
+def _delete_locked(rows: QuerySet) -> None:
+    _delete(rows.model, rows.select_for_update(of=("self",)).first())
+
+
+def _delete(model: type[Model], record: Any) -> None:
+    if record is None or not record.delete()[0]:
+        raise not_found("Object not found for delete." if model in WATCHED else "Object not found.")
+
+
+def _deletable(caller: Caller, parse_class: ParseClass, key: str) -> Any:
+    """The row to be deleted, by its id alone and not locked."""
+
+    def compiled(where: dict) -> QuerySet:
+        return one(caller, parse_class, where["objectId"], "delete").values_list("pk")
+
+    row = told(caller, parse_class, {"objectId": key}, ("delete",), compiled)
+    return parse_class.model.from_db("default", ["id"], row) if row and row[0] else None

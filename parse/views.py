@@ -57,7 +57,7 @@ def _answer(request: HttpRequest, path: str) -> Answer:
     if opened:
         return opened
     sent = files.sent(request, path) or bodies.read(request)
-    if sent.method in ("GET", "POST", "PUT") and path.startswith(RECORDS):
+    if sent.method in ("GET", "POST", "PUT", "DELETE") and path.startswith(RECORDS):
         try:
             return _routed(request, sent, path, may_assume=True)
         except Overtaken:

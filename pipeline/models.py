@@ -327,7 +327,7 @@ class Deal(HasActivities, Record):
 
 
 class DealUserGrant(UserGrant):
-    content_object = models.ForeignKey(Deal, models.CASCADE)
+    content_object = models.ForeignKey(Deal, models.DO_NOTHING)
 
     class Meta(UserGrant.Meta):
         db_table = "pipeline_dealuserobjectpermission"
@@ -335,7 +335,7 @@ class DealUserGrant(UserGrant):
 
 
 class DealRoleGrant(RoleGrant):
-    content_object = models.ForeignKey(Deal, models.CASCADE)
+    content_object = models.ForeignKey(Deal, models.DO_NOTHING)
 
     class Meta(RoleGrant.Meta):
         db_table = "pipeline_dealgroupobjectpermission"

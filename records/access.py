@@ -262,7 +262,7 @@ class Rule:
                     AND a.related_id = n.id AND a.readers_reach IS DISTINCT FROM n.readers$q$;"""
 
     def _after_delete(self) -> pgtrigger.Trigger:
-        """For raw SQL: Django's collector has deleted grants and activities already when it comes here."""
+        """Grants go here, whoever deletes; activities where it was raw SQL: Django's collector comes before it."""
         app, model = self.table.split("_", 1)
         activities = f"""
                 DELETE FROM activities_activity a USING old_rows o, django_content_type c
@@ -286,6 +286,7 @@ class Rule:
                 EXECUTE $q$SELECT {ids}$q$ INTO ids;
                 IF ids <> '{{}}' THEN
                     PERFORM 1 FROM {self.table} WHERE id = ANY(ids) ORDER BY id FOR NO KEY UPDATE;
+                    IF NOT FOUND THEN RETURN NULL; END IF;
                     EXECUTE $q$UPDATE {self.table} t SET {self._own} = x.r, writers = x.w FROM (
                         SELECT r.id, {readers} AS r, {writers} AS w FROM {self.table} r WHERE r.id = ANY($1)) x
                       WHERE t.id = x.id AND (t.{self._own}, t.writers) IS DISTINCT FROM (x.r, x.w)$q$ USING ids;

@@ -134,7 +134,8 @@ class ReachedRecord(Record):
 class UserGrant(UserObjectPermissionBase):
     """``view_…``, ``change_…`` or ``overwrite_…`` of one record for one user.
 
-    Guardian's table, with a real foreign key.
+    Guardian's table, with a real foreign key. It goes after its row, by the trigger access_delete: before it, the row's
+    principals would be worked out once more for nothing.
     """
 
     class Meta(UserObjectPermissionBase.Meta):

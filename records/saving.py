@@ -1,14 +1,17 @@
-"""How a record is saved from within the event loop (accounts/loop.py), where Django has no connection to do it with."""
+"""How a record is saved and deleted in the event loop (accounts/loop.py), where Django has no connection."""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from typing import Any
 
+from django.core.exceptions import SynchronousOnlyOperation
 from django.db import connections, models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import sql
+from django.db.models.deletion import get_candidate_relations_to_delete
 
+from accounts.hooks import has_delete_hooks
 from accounts.loop import in_loop
 from accounts.statements import write
 from records.acting import noted
@@ -54,6 +57,21 @@ class SavedInLoop(models.Model):
         text = _update(type(self), tuple(field for field, _, _ in values))
         given = [field.get_db_prep_save(value, _dialect()) for field, _, value in values]
         return bool(write(text, [*given, pk_val], noted()))
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        if not in_loop():
+            return super().delete(*args, **kwargs)
+        if not goes_alone(type(self)):
+            raise SynchronousOnlyOperation("More than its triggers has to do with its deletion.")
+        text = f'DELETE FROM "{self._meta.db_table}" WHERE "id" = %s RETURNING 1'  # noqa: S608
+        gone = len(write(text, [self.pk], noted()))
+        return gone, {self._meta.label: gone}
+
+
+def goes_alone(model: type[models.Model]) -> bool:
+    """Whether triggers alone see to what hangs on a row of it: no other row points to it, and no hook wants to hear."""
+    pointing = get_candidate_relations_to_delete(model._meta)
+    return not has_delete_hooks(model) and all(one.on_delete is models.DO_NOTHING for one in pointing)
 
 
 def _is_expression(value: Any) -> bool:

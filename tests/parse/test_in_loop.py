@@ -7,10 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.db import connection
 
+from accounts import hooks
 from accounts.models import Session
+from activities.models import Activity
 from live.models import Change
 from parse import door
-from pipeline.models import Deal, Stage
+from pipeline.models import Deal, DealUserGrant, Stage
 from records.sharing import share
 from tests.parse.conftest import KEYS
 
@@ -109,6 +111,45 @@ def required_reason(transactional_db):
     Stage.objects.filter(pk="lost").update(reason_required=True)
     yield
     Stage.objects.filter(pk="lost").update(reason_required=False)
+
+
+def test_a_deletion_takes_activities_and_grants_along_and_can_be_taken_back(ask, rep, teammate, deal, browser_of):
+    share(deal, teammate, "read")
+    call = Activity.objects.create(subject="Call", related_to=deal, created_by=rep)
+    kept = Activity.objects.create(subject="Kept", created_by=rep)
+    gone = ("DELETE", f"{DEALS}/{deal.pk}")
+    assert ask(rep, gone, gone)[::-1].count((200, {})) == 1
+    assert set(Activity.unrestricted.values_list("pk", flat=True)) == {kept.pk}
+    assert not DealUserGrant.objects.filter(content_object_id=deal.pk).exists()
+    [change_set] = Change.objects.filter(op="delete", key=deal.pk).values_list("change_set", flat=True)
+    assert {(one.actor, one.face) for one in Change.objects.filter(change_set=change_set)} == {(rep.pk, "parse")}
+    assert ask.by_threads == []
+    assert browser_of(rep).post(f"/changes/{change_set}/undo/").status_code == 303
+    assert set(Deal.objects.visible_to(teammate)) == {deal}
+    assert set(Activity.objects.visible_to(teammate)) == {call}
+
+
+def test_what_is_hidden_or_only_read_is_not_deleted(ask, rep, outsider, teammate, deal):
+    share(deal, teammate, "read")
+    gone = ("DELETE", f"{DEALS}/{deal.pk}")
+    assert [ask(user, gone)[0][1]["code"] for user in (outsider, teammate)] == [101, 101]
+    assert Deal.unrestricted.filter(pk=deal.pk).exists()
+
+
+def test_a_deletion_that_a_hook_hears_of_is_done_by_a_thread(ask, rep, deal):
+    told = []
+    hooks.before_delete("Deal")(told.append)
+    try:
+        assert ask(rep, ("DELETE", f"{DEALS}/{deal.pk}")) == [(200, {})]
+    finally:
+        hooks.forget()
+    assert (len(ask.by_threads), len(told), Deal.unrestricted.count()) == (1, 1, 0)
+
+
+def test_a_company_is_deleted_by_a_thread_and_its_deals_stay(ask, rep, deal, company):
+    assert ask(rep, ("DELETE", f"/parse/classes/Company/{company.pk}")) == [(200, {})]
+    assert Deal.unrestricted.get(pk=deal.pk).company_id is None
+    assert len(ask.by_threads) == 1
 
 
 def test_what_takes_a_transaction_is_done_by_a_thread_and_once(ask, rep, deal):
