@@ -71,7 +71,7 @@ class SavedInLoop(models.Model):
 def goes_alone(model: type[models.Model]) -> bool:
     """Whether triggers alone see to what hangs on a row of it: no other row points to it, and no hook wants to hear."""
     pointing = get_candidate_relations_to_delete(model._meta)
-    return not has_delete_hooks(model) and all(one.on_delete is models.DO_NOTHING for one in pointing)
+    return not has_delete_hooks(model) and all(getattr(one, "on_delete", None) is models.DO_NOTHING for one in pointing)
 
 
 def _is_expression(value: Any) -> bool:
