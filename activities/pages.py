@@ -13,16 +13,16 @@ from activities.filters import ORDERINGS, ActivityFilter
 from activities.forms import ActivityForm, DueDateForm
 from activities.models import ABOUT, Activity
 from activities.targets import name_targets
+from activities.timeline import LoggedPages
 from records.bulk import Delete, Share
 from records.door import RecordView
 from records.lists import ListView
-from records.pages import RecordPages
 from records.serializers import record_named
 from records.toasts import toast
 from records.transactions import atomically
 
 
-class ActivityPages(RecordPages):
+class ActivityPages(LoggedPages):
     model = Activity
     form_class = ActivityForm
     filterset_class = ActivityFilter

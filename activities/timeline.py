@@ -141,7 +141,17 @@ def _signer() -> Signer:
     return Signer(sep=".", salt="activities.timeline")
 
 
-class TimelinePages(RecordPages):
+class LoggedPages(RecordPages):
+    """The pages of a class whose changes the log tells of."""
+
+    @classmethod
+    def name_who_changed(cls, form: RecordForm) -> None:
+        who = who_changed(form.instance, form.user)
+        for conflict in form.merge.conflicts:
+            conflict.who = who.get(conflict.name, "")
+
+
+class TimelinePages(LoggedPages):
     """The pages of a class that activities can be about."""
 
     @classmethod
@@ -158,13 +168,6 @@ class TimelinePages(RecordPages):
     @classmethod
     def _last(cls, record: Any, user: Any) -> Activity | None:
         return happened(record, user).select_related("created_by").order_by("-at", "-pk").first()
-
-    @classmethod
-    def name_who_changed(cls, form: RecordForm) -> None:
-        """As the log has it."""
-        who = who_changed(form.instance, form.user)
-        for conflict in form.merge.conflicts:
-            conflict.who = who.get(conflict.name, "")
 
     @classmethod
     def hanging_on(cls, record: Any, user: Any) -> list[str]:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views import View
 
+from live.field_history import field_entries
 from records import indexes
 from records.definitions import CLASSES, CustomField
 from records.field_forms import CustomFieldForm
@@ -60,7 +61,9 @@ class FieldsView(FieldSettings):
 class FormOfField(FieldSettings):
     def page(self, form: CustomFieldForm, status: int = 200) -> HttpResponse:
         field = None if form.instance._state.adding else form.instance
-        return render(self.request, "desk/field.html", {"form": form, "field_of_class": field}, status=status)
+        entries = field_entries(field.pk, self.request.user) if field else []
+        context = {"form": form, "field_of_class": field, "entries": entries}
+        return render(self.request, "desk/field.html", context, status=status)
 
     def save(self, form: CustomFieldForm, said: str) -> HttpResponse:
         if not form.is_valid():

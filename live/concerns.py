@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -56,12 +56,23 @@ def _pointed(name: str, image: dict[str, Any]) -> Iterator[str]:
 
 
 class Concern:
-    """One entry of the log, read once for all who may have to hear of it."""
+    """What one transaction did to one row, read once for all who may have to hear of it."""
 
-    def __init__(self, entry: Any) -> None:
-        self.name, self.key, self.op = entry.model, entry.key, entry.op
-        self.actor, self.change_set = entry.actor, entry.change_set
-        self._entry = entry
+    def __init__(self, entries: Sequence[Any]) -> None:
+        """``entries``: of the log, in their order."""
+        self._entries, last = entries, entries[-1]
+        self.name, self.key = last.model, last.key
+        self.actor, self.change_set = last.actor, last.change_set
+        self._row = last.after
+
+    @classmethod
+    def all_of(cls, entries: Iterable[Any]) -> list[Concern]:
+        """Whoever loses one right and gets another at once lost nothing: so not entry by entry."""
+        found: dict[tuple[Any, str, str], list[Any]] = {}
+        for entry in entries:
+            which = entry.xid, entry.model, entry.key
+            found[which] = [*found.pop(which, ()), entry]
+        return [cls(one) for one in found.values()]
 
     @property
     def own(self) -> str:
@@ -73,10 +84,11 @@ class Concern:
 
     @cached_property
     def images(self) -> list[dict[str, Any]]:
-        """The row as it was and as it is, as far as there is one."""
-        if self.op == "delete":
-            return [self._entry.before or {}]
-        return [image for image in (self._entry.old_row, self._entry.after) if image]
+        """The row as it was and as it is, and in between, as far as there is one."""
+        found = []
+        for entry in self._entries:
+            found += [entry.before] if entry.op == "delete" else [entry.old_row, entry.after]
+        return [image for image in found if image]
 
     @cached_property
     def readers(self) -> frozenset[str]:
@@ -85,11 +97,12 @@ class Concern:
 
     @cached_property
     def moved_readers(self) -> bool:
-        return "readers" in (self._entry.before or {})
+        return any("readers" in (entry.before or {}) for entry in self._entries)
 
     @cached_property
     def renamed(self) -> bool:
-        return self.op == "update" and not NAMES.isdisjoint(self._entry.before or {})
+        updates = [entry.before or {} for entry in self._entries if entry.op == "update"]
+        return any(not NAMES.isdisjoint(before) for before in updates)
 
     @cached_property
     def records(self) -> frozenset[str]:
@@ -98,7 +111,7 @@ class Concern:
 
     def may_be_seen(self, rights: Rights) -> bool:
         """The row as it is now."""
-        return bool(self._entry.after) and is_read_by(rights, self.name, self._entry.after.get("readers") or ())
+        return bool(self._row) and is_read_by(rights, self.name, self._row.get("readers") or ())
 
     @cached_property
     def _told(self) -> dict[Rights, bool]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -32,6 +33,17 @@ class Guest:
     @property
     def rights(self) -> Rights:
         return self.user.rights
+
+    @property
+    def mark(self) -> str:
+        return mark_of(self.rights)
+
+
+@lru_cache(maxsize=2_000)
+def mark_of(rights: Rights) -> str:
+    """The same for the same rights. A page keeps it, to be told everything if it comes back to others."""
+    held = [sorted(rights.principals), sorted(rights.permissions), rights.everything]
+    return hashlib.blake2b(repr(held).encode(), digest_size=6).hexdigest()
 
 
 def key_in(headers: Iterable[tuple[bytes, bytes]]) -> str:

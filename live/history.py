@@ -147,7 +147,7 @@ def _made(groups: Iterable[list[Change]], record: Record, names: Names) -> Itera
     for group in groups:
         own = [change for change in group if change.key == record.pk]
         ops = {change.op for change in own}
-        changes = [*_edits(own, names), *_sharing(group, names)]
+        changes = [*edits(own, names), *_sharing(group, names)]
         if "insert" in ops:
             kind, changes = "created", []
         elif "delete" in ops:
@@ -163,7 +163,7 @@ def _made(groups: Iterable[list[Change]], record: Record, names: Names) -> Itera
         yield Entry(f"change-{first.seq}", first.at, who, first.face, kind, changes, first.change_set, first.seq)
 
 
-def _edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
+def edits(own: list[Change], names: Names) -> Iterator[FieldChange]:
     """Of several updates in a row what was before the first and after the last. ``own``: the newest first."""
     updates = [change for change in own if change.op == "update"]
     if not updates:

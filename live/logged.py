@@ -12,7 +12,8 @@ from records.models import Record, RoleGrant, UserGrant
 
 # Kept by the database or by every save; a person edits none of them. Beside them what the pages show in another way.
 KEPT = frozenset({"updated_at", "readers", "writers", "readers_own", "readers_reach", "moved_at", "expected_close_at"})
-OTHERS = ("accounts.User", "pipeline.Stage")
+FIELD = "customfield"  # the definition of one
+OTHERS = ("accounts.User", "pipeline.Stage", "records.CustomField")
 FACES = ("page", "api", "mcp", "admin", "parse", "command", "sql")
 
 

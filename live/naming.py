@@ -72,6 +72,8 @@ def words(field: models.Field, value: Any, names: Names) -> str:
 
 
 def plain(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, datetime):

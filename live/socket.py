@@ -1,9 +1,9 @@
 """The socket ``/live`` of our own pages: the browser's cookie says who, the Origin says that the page is ours.
 
-The page says in one message what it shows and since when; from then on it is told when that changed.
+The page says in one message what it shows, since when, and by which rights; from then on it is told when that changed.
 
-    page    {"show": "deal:aB3dE6gH9k", "since": "…"}
-    server  {"ready": true, "cursor": "…", "changed": {"deal:aB3dE6gH9k": [null]}}
+    page    {"show": "deal:aB3dE6gH9k", "since": "…", "rights": "…"}
+    server  {"ready": true, "cursor": "…", "rights": "…", "changed": {"deal:aB3dE6gH9k": [null]}}
 """
 
 from __future__ import annotations
@@ -117,19 +117,22 @@ async def _hear(window: Window, receive: Receive) -> None:
         window.end(AGAIN)
 
 
-def read(text: str | None) -> tuple[str, str] | None:
-    """What the page shows, and since when; None where that is nothing that a page of ours would send."""
+def read(text: str | None) -> tuple[str, str, str] | None:
+    """What the page shows, since when and by which rights; None for what no page of ours would send."""
     if text is None or len(text) > LONGEST:
         return None
     try:
         told = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(told, dict) or not all(isinstance(told.get(name), str) for name in ("show", "since")):
+    if not isinstance(told, dict):
         return None
-    name, colon, key = told["show"].partition(":")
-    known = (name in records() and (not colon or ID.match(key))) or told["show"] == DAY
-    return (told["show"], told["since"]) if known else None
+    show, since, rights = told.get("show"), told.get("since"), told.get("rights", "")
+    if not (isinstance(show, str) and isinstance(since, str) and isinstance(rights, str)):
+        return None
+    name, colon, key = show.partition(":")
+    known = (name in records() and (not colon or ID.match(key))) or show == DAY
+    return (show, since, rights) if known else None
 
 
 async def _tell(window: Window, hearing: asyncio.Task, send: Send) -> None:

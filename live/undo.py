@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from live import added
 from live.folding import Fold, Folds
-from live.logged import logged, records
+from live.logged import FIELD, logged, records
 from live.models import Change, Undoing
 from live.naming import Names, Pointer, about, label, pointer, words
 from records.models import Record
@@ -65,13 +65,16 @@ def is_undone(change_set: str) -> bool:
 
 
 def undo(changes: list[Change], user: Any, by: str) -> Folds:
-    """Takes back one's own set; what that writes is the set ``by``. Within a transaction. Raises NotTakenBack."""
+    """Takes back one's own set; what that writes is the set ``by``. Within a transaction. Raises NotTakenBack.
+
+    A field that a program added by writing to it stays: others may have written to it since.
+    """
     change_set = str(changes[0].change_set)
     if timezone.now() - changes[0].at > timedelta(days=DAYS):
         raise NotTakenBack(_("This was done more than %(days)s days ago. It stays.") % {"days": DAYS})
     if is_undone(change_set):
         raise NotTakenBack(_("This is undone already."))
-    folds = Folds(changes)
+    folds = Folds([change for change in changes if change.model != FIELD] or changes)
     TakingBack(folds, user).run()
     Undoing.objects.create(undone=change_set, by=by)
     return folds
@@ -90,7 +93,7 @@ class TakingBack:
         if not list(self.folds):
             raise NotTakenBack(_("There is nothing to take back: nothing was changed."))
         if any(not (one.is_record or one.is_grant) for one in self.folds):
-            raise NotTakenBack(_("Changes of people and stages are not taken back here. Change them by hand."))
+            raise NotTakenBack(_("Changes of people, stages and fields are not taken back here. Change them by hand."))
         self._lock()
         self._ask_for_rights()
         self._refuse_conflicts()

@@ -16,17 +16,18 @@ from django.core.signing import BadSignature, Signer
 from django.db import Error, OperationalError
 
 from accounts.ids import new_id
-from accounts.models import User
 from live import viewing
 from live.concerns import Concern, pointers, seen_beside
 from live.feed import BadCursor, Cursor, changes_since
 from live.follower import Entry, follower
 from live.guests import Guest, guests
+from live.logged import FIELD
 from live.threads import in_thread
 
 log = logging.getLogger("parsley.live")
 DAY = "day"
 OF_A_DAY = {"deal", "activity"}
+EVERYWHERE = {"stage", FIELD}  # what every page may show
 MOST_MISSED = 500  # changes; who missed more reads all of it again
 MOST_NAMED = 100  # rows in one notice
 PATIENCE = 10  # seconds, for a database that is away
@@ -74,15 +75,18 @@ class Window:
             self._hear(concern)
 
     def take(self, guest: Guest) -> None:
-        """Read anew: now what waited is judged."""
+        """Read anew: now what waited is judged. What other rights show or hide is of no row, so all is asked for."""
+        is_changed = guest.mark != self.guest.mark
         self.guest, self.is_asked_about = guest, False
         waiting, self._waiting = self._waiting, []
         self.hear(waiting)
+        if is_changed and self.shows:
+            self.tell(all=True, rights=guest.mark)
 
     def _hear(self, concern: Concern) -> None:
         if not self.shows or self.ended:
             return None
-        if concern.name == "stage":
+        if concern.name in EVERYWHERE:
             self.tell(all=True)
         if not concern.is_record or not concern.may_be_told(self.guest.rights):
             return None
@@ -136,8 +140,11 @@ class Windows:
     def of(self, user_id: str) -> int:
         return sum(window.guest.user.pk == user_id for window in self._open)
 
-    async def open(self, window: Window, shows: str, since: str) -> None:
-        """From here on it hears of everything that its page does not show yet. ``since``: when the page was made."""
+    async def open(self, window: Window, shows: str, since: str, rights: str) -> None:
+        """From here on it hears of everything that its page does not show yet.
+
+        ``since``: when the page was made. ``rights``: the mark of those that it was made with, if it knows.
+        """
         if self._leave is None:
             self._leave = follower.listen(self.changes, self.control)
             self._rounds = asyncio.create_task(self._look_round())
@@ -151,11 +158,11 @@ class Windows:
             window.beside = beside
         window.shows = shows
         missed = await in_thread(_missed, since)
-        if missed is None:
+        if missed is None or rights not in ("", window.guest.mark):
             window.tell(all=True)
         else:
             window.hear(missed)
-        window.tell(ready=True, cursor=signed(str(follower.cursor)))
+        window.tell(ready=True, cursor=signed(str(follower.cursor)), rights=window.guest.mark)
         if window.record:
             await in_thread(viewing.begin, window.id, window.record, window.guest.user.pk)
         return None
@@ -174,7 +181,7 @@ class Windows:
     # --- what the follower says ---------------------------------------------------------------------------------------
 
     def changes(self, entries: list[Entry]) -> None:
-        concerns = [Concern(entry) for entry in entries]
+        concerns = Concern.all_of(entries)
         cursor = signed(str(follower.cursor))
         for window in self._open:
             window.hear(concerns)
@@ -212,10 +219,16 @@ class Windows:
             guest = found.get(window.guest.session)
             if guest is None or guest.user.pk != window.guest.user.pk:
                 window.end(ENDED)
-            elif _is_narrowed(window, guest) and not await in_thread(_is_seen, window.record, guest.user):
+            elif await self._is_lost(window, guest):
                 window.lose()
             else:
                 window.take(guest)
+
+    async def _is_lost(self, window: Window, guest: Guest) -> bool:
+        """Whether the rights of now hide its record."""
+        if not window.record or guest.mark == window.guest.mark:
+            return False
+        return not await in_thread(_is_seen, window.record, guest)
 
     async def _tell_viewers(self, record: str) -> None:
         if not any(window.record == record for window in self._open):
@@ -246,13 +259,8 @@ class Windows:
             log.error("Open pages could not be asked about", exc_info=task.exception())
 
 
-def _is_narrowed(window: Window, guest: Guest) -> bool:
-    """Whether its reader may by now see less than when the record's page was opened."""
-    return bool(window.record) and guest.rights != window.guest.rights
-
-
-def _is_seen(record: str, user: User) -> bool:
-    return seen_beside(record, user) is not None
+def _is_seen(record: str, guest: Guest) -> bool:
+    return seen_beside(record, guest.user) is not None
 
 
 def _missed(since: str) -> list[Concern] | None:
@@ -262,7 +270,7 @@ def _missed(since: str) -> list[Concern] | None:
         changes, _ = changes_since(cursor, MOST_MISSED)
     except (BadSignature, BadCursor):
         return None
-    return [Concern(change) for change in changes] if len(changes) < MOST_MISSED else None
+    return Concern.all_of(changes) if len(changes) < MOST_MISSED else None
 
 
 def signed(cursor: str) -> str:

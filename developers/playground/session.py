@@ -6,6 +6,7 @@ Its token is not stored, as no token is: it is computed anew from the session's 
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -39,6 +40,12 @@ def started(request: HttpRequest) -> tuple[Session, str]:
         session = _new(request)
         request.session[KEPT_AS] = session.pk
     return session, token_of(session)
+
+
+def end(sender: Any, request: HttpRequest, user: Any, **kwargs: Any) -> None:
+    """Goes with the browser's own: who signs out at somebody else's desk leaves no token behind."""
+    if user is not None and (session := living(request)):
+        session.delete()
 
 
 def _new(request: HttpRequest) -> Session:

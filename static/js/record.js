@@ -56,6 +56,7 @@ function restore(form) {
   const draft = readDraft(form);
   if (!draft || "bound" in form.dataset) return;
   const fresh = JSON.stringify(typed(form));
+  const opened = form.elements.version?.value;
   for (const [name, value] of draft.fields) {
     const field = form.elements[name];
     if (field instanceof RadioNodeList || !field) {
@@ -66,6 +67,7 @@ function restore(form) {
   if (JSON.stringify(typed(form)) === fresh) return localStorage.removeItem(keyOf(form));
   const time = new Intl.DateTimeFormat(`${document.documentElement.lang}-u-nu-latn`, recent(draft.at)).format(draft.at);
   note(form, find(".draft", form).dataset.kept.replace("{time}", time), true);
+  if (form.elements.version?.value !== opened) document.dispatchEvent(new Event("stale")); // what others changed since
 }
 
 const typed = (form) => [...new FormData(form)].filter(([name]) => !UNKEPT.has(name) && name !== "once" && name !== "version");

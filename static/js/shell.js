@@ -264,14 +264,14 @@ document.addEventListener("click", ({ target }) => {
 // --- What others change ---------------------------------------------------------------------------------------------
 // A page that says what it shows (data-live) is told when that changed. What follows from it is in a script of its own,
 // which is fetched when there is something to show.
-const live = find("[data-live]");
+const live = find("[data-live][data-since]");
 const mine = new Set(); // change sets of this window: what it did itself it shows already
 let [tries, socket] = [0, null];
 
 function listen() {
   if (socket || !navigator.onLine) return;
   socket = new WebSocket(`${location.origin.replace("http", "ws")}/live`);
-  socket.onopen = () => socket.send(JSON.stringify({ show: live.dataset.live, since: live.dataset.since }));
+  socket.onopen = () => socket.send(JSON.stringify({ show: live.dataset.live, since: live.dataset.since, rights: live.dataset.rights }));
   socket.onmessage = ({ data }) => hear(JSON.parse(data));
   socket.onclose = ({ code }) => {
     socket = null;
@@ -281,8 +281,9 @@ function listen() {
   };
 }
 
-async function hear({ ready, cursor, ...news }) {
+async function hear({ ready, cursor, rights, ...news }) {
   live.dataset.since = cursor ?? live.dataset.since;
+  live.dataset.rights = rights ?? live.dataset.rights;
   if (ready) [tries, live.dataset.on] = [0, ""];
   if (Object.keys(news).length) (await import(new URL(live.dataset.script, location.href))).hear(news, mine);
 }

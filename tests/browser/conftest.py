@@ -79,6 +79,19 @@ def window(server, chromium, complaints) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
+def watching(window):
+    """A window at an address, which from now on hears of everything."""
+
+    def show(user, address: str = "/pipeline/", **options) -> Page:
+        page = window(user, **options)
+        page.goto(address)
+        expect(page.locator("[data-live][data-on]")).to_be_attached()
+        return page
+
+    return show
+
+
+@pytest.fixture
 def counted(window) -> Callable[..., Page]:
     """Opens a window at an address, with a count of clicks and keys."""
 

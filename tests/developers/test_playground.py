@@ -226,6 +226,15 @@ def test_one_that_is_nearly_over_is_replaced(rep, browser_of):
     assert Session.objects.get().pk != old.pk
 
 
+def test_signing_out_of_the_browser_ends_it_and_no_other(rep, browser_of):
+    browser, other = browser_of(rep), browser_of(rep)
+    run(other, "parse", LISTED["parse"])
+    kept = Session.objects.get()
+    run(browser, "parse", LISTED["parse"])
+    browser.post("/accounts/logout/")
+    assert list(Session.objects.all()) == [kept]
+
+
 def test_signing_out_by_the_api_is_taken_back_by_a_dry_run_and_done_without(rep, browser_of):
     browser = browser_of(rep)
     out = {"method": "POST", "path": "/logout", "body": "{}"}

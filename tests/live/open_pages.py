@@ -51,8 +51,8 @@ class Page:
     def say(self, text: str | None) -> None:
         self._sent.put_nowait({"type": "websocket.receive", "text": text})
 
-    async def show(self, what: str, since: str = "") -> "Page":
-        self.say(json.dumps({"show": what, "since": since or await in_thread(lambda: signed(str(begin())))}))
+    async def show(self, what: str, since: str = "", **more: str) -> "Page":
+        self.say(json.dumps({"show": what, "since": since or await in_thread(lambda: signed(str(begin()))), **more}))
         await self.until(lambda: any("ready" in one for one in self.told))
         return self
 

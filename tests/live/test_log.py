@@ -11,6 +11,7 @@ from live.logged import logged, records
 from live.models import Change
 from pipeline.models import Deal, Stage
 from records.acting import ChangeSet, acting, unlogged
+from records.definitions import CustomField
 
 pytestmark = pytest.mark.django_db
 
@@ -45,7 +46,7 @@ def test_every_logged_table_has_its_triggers():
 
 
 def test_the_classes_of_the_crm_are_logged():
-    named = {Company, Contact, Deal, Activity, User, Stage}
+    named = {Company, Contact, Deal, Activity, User, Stage, CustomField}
     assert set(records().values()) == {Company, Contact, Deal, Activity}
     assert named < set(logged().values())
     assert len(logged()) == len(named) + 8

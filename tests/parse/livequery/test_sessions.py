@@ -8,7 +8,15 @@ from django.utils import timezone
 
 from accounts.models import Session
 from pipeline.models import Deal
+from records.sharing import share
 from tests.parse.livequery.conftest import in_thread, opened, playing
+
+
+@pytest.fixture
+def role(transactional_db):
+    role = Group.objects.create(name="Of this test")
+    yield role
+    role.delete()
 
 
 def log_out(user) -> None:
@@ -78,8 +86,44 @@ def test_rights_that_were_taken_hold_for_the_next_event(rep, lead, team, token_o
     assert [(one[0], one[2]["title"]) for one in (first, second)] == [("create", "Led"), ("create", "Led again")]
 
 
-def test_a_class_that_is_closed_to_a_role_is_silent_from_then_on(rep, reader, token_of):
-    role = Group.objects.create(name="Of this test")
+def test_a_role_that_is_given_or_taken_tells_of_no_row_and_holds_for_the_next_event(outsider, deal, role, token_of):
+    """As with Parse's own server: the row did not change."""
+    share(deal, role, "read")
+    token = token_of(outsider)
+
+    async def story():
+        async with opened() as client:
+            await client.subscribe(token)
+            await in_thread(lambda: outsider.groups.add(role))
+            await in_thread(lambda: Deal.unrestricted.filter(pk=deal.pk).update(title="Seen"))
+            seen = await client.event()  # told by the rights of that moment
+            await in_thread(lambda: outsider.groups.remove(role))
+            await in_thread(lambda: Deal.unrestricted.filter(pk=deal.pk).update(title="Hidden"))
+            await in_thread(lambda: Deal.objects.create(title="Own", created_by=outsider))
+            return [seen, await client.event()], client.heard
+
+    events, more = playing(story)
+    assert [(kind, row["title"]) for kind, _, row in events] == [("update", "Seen"), ("create", "Own")]
+    assert more == []
+
+
+def test_rows_that_come_and_go_with_a_member_of_a_team_enter_and_leave(lead, team, outsider, token_of):
+    own = Deal.objects.create(title="Own", created_by=outsider)
+    token = token_of(lead)
+
+    async def story():
+        async with opened() as client:
+            await client.subscribe(token)
+            await in_thread(lambda: team.members.add(outsider))
+            await in_thread(lambda: team.members.remove(outsider))
+            return [await client.event() for _ in range(2)]
+
+    entered, left = playing(story)
+    assert (entered[0], entered[2]["title"]) == ("enter", "Own")
+    assert (left[0], left[2]) == ("leave", {"className": "Deal", "objectId": own.pk})
+
+
+def test_a_class_that_is_closed_to_a_role_is_silent_from_then_on(rep, reader, role, token_of):
     role.permissions.set(Group.objects.get(name="Sales rep").permissions.all())
     rep.groups.set([role])
     token, own = token_of(rep), token_of(reader)
@@ -95,4 +139,3 @@ def test_a_class_that_is_closed_to_a_role_is_silent_from_then_on(rep, reader, to
             return client.heard
 
     assert playing(story) == []
-    role.delete()
