@@ -37,7 +37,7 @@ pool = ThreadPoolExecutor(settings.AGENT_THREADS, thread_name_prefix="agent")
 
 def takes(scope: Scope) -> bool:
     """Not what has to be sent on to https: Django does that."""
-    return scope["path"] == PATH and (not settings.SECURE_SSL_REDIRECT or is_secure(scope))
+    return scope["path"].rstrip("/") == PATH and (not settings.SECURE_SSL_REDIRECT or is_secure(scope))
 
 
 async def serve(scope: Scope, body: bytes, receive: Receive, send: Send) -> None:

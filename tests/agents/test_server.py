@@ -7,12 +7,13 @@ import sys
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 
@@ -140,6 +141,27 @@ def test_a_session_that_ends_ends_the_agent_at_once(address, token, deal):
 def _end_all() -> None:
     Session.objects.all().delete()
     connection.close()
+
+
+def test_a_tool_that_waits_holds_up_nobody(address, token, deal):
+    """Another has locked the deal: the tool waits for him, and the event loop for neither."""
+    move = {"id": deal.pk, "stage": "won"}
+    with ThreadPoolExecutor(1) as other:
+        with transaction.atomic():
+            Deal.unrestricted.select_for_update().get(pk=deal.pk)
+            moving = other.submit(told, address, token, lambda client: client.call_tool("move_deal", move))
+            while not _somebody_waits():
+                assert not moving.done()
+            assert sent(address, json.dumps(PING).encode(), Authorization=f"Bearer {token}")[0] == 200
+            assert urllib.request.urlopen(address.replace("/mcp", "/healthz"), timeout=30).status == 200
+            assert not moving.done()
+        assert moving.result(30).structured_content["changes"][0]["after"] == "won"
+
+
+def _somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'")
+        return cursor.fetchone() is not None
 
 
 def test_pages_of_other_sites_are_refused_and_our_own_are_not(address, token):
