@@ -13,6 +13,7 @@ from activities.models import Activity
 from crm.models import Company, Contact
 from pipeline.models import Deal
 from records.definitions import CustomField
+from tests.loops import let_go
 
 PASSWORD = "correct horse battery"
 # A busy machine is no reason to fail.
@@ -137,6 +138,13 @@ def add_field(db):
 
     yield add
     principals.fields_changed()
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup):
+    """Before the database is dropped, whoever keeps a connection gives it up."""
+    yield
+    let_go()
 
 
 @pytest.fixture(scope="session", autouse=True)

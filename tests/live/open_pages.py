@@ -2,20 +2,19 @@
 
 import asyncio
 import json
-import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from django.conf import settings
-from django.db import connection
 from django.test import Client
 
 from accounts.models import User
-from live import socket, threads
+from live import socket
 from live.feed import begin
 from live.threads import in_thread
 from live.windows import signed, windows
 from records.acting import ChangeSet, acting
+from tests import loops
 
 PATIENCE = 20
 OURS = b"http://crm.example"
@@ -85,18 +84,7 @@ def story(told: Callable[[], Awaitable[None]]) -> None:
             await told()
         assert len(windows) == 0
 
-    try:
-        asyncio.run(run())
-    finally:
-        _let_go()
-
-
-def _let_go() -> None:
-    """Of the connections that the threads of sockets keep: the database is dropped in the end."""
-    together = threading.Barrier(settings.SOCKET_THREADS)
-    work = [threads.pool.submit(lambda: (connection.close(), together.wait(5))) for _ in range(settings.SOCKET_THREADS)]
-    for one in work:
-        one.result()
+    loops.run(run)
 
 
 async def write(work: Callable[[], object], who: User | None = None) -> str:

@@ -13,6 +13,7 @@ from accounts.models import Session
 from crm.models import Company
 from live.follower import NAME, Entry, Follower
 from live.models import Change
+from tests import loops
 
 PATIENCE = 20
 KILL = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = %s"
@@ -54,7 +55,7 @@ def following(story: Callable[[Ear], Awaitable[None]]) -> Ear:
             ear.leave()
         return ear
 
-    return asyncio.run(run())
+    return loops.run(run)
 
 
 async def in_thread(work: Callable[[], object]) -> None:
@@ -148,7 +149,7 @@ def test_a_listener_that_fails_keeps_nothing_from_the_others():
         ear.leave()
         return ear
 
-    assert asyncio.run(run()).names == ["heard"]
+    assert loops.run(run).names == ["heard"]
 
 
 def write_at_random(seed: int, number: int) -> None:

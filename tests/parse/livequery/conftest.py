@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import orjson
 import pytest
-from django.conf import settings
 from django.db import connection
 
 from accounts.models import Session, User
-from live import threads
 from live.models import Change
 from parse.livequery import door
+from tests import loops
 
 PATIENCE = 20
 KEYS = {"applicationId": "parsley", "javascriptKey": "parsley-js"}
@@ -28,16 +26,6 @@ def _world(transactional_db, settings):
     """Committed rows, since a follower sees no others."""
     settings.PARSE_MASTER_KEY = MASTER["masterKey"]
     Change.objects.all().delete()
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _threads_are_let_go(django_db_setup):
-    """They keep their connections, and the database is about to be dropped."""
-    yield
-    together = threading.Barrier(settings.SOCKET_THREADS)
-    for _ in range(settings.SOCKET_THREADS):
-        threads.pool.submit(lambda: (connection.close(), together.wait(5)))
-    threads.pool.shutdown()
 
 
 @pytest.fixture
@@ -116,7 +104,7 @@ async def opened(keys: dict[str, Any] | None = KEYS):
 
 
 def playing(story: Callable[[], Awaitable[Any]]) -> Any:
-    return asyncio.run(story())  # type: ignore[arg-type]
+    return loops.run(story)
 
 
 async def in_thread(work: Callable[[], Any]) -> Any:

@@ -95,11 +95,11 @@ def test_access_gained_enters_and_access_lost_leaves_with_the_id_only(rep, outsi
 
 def test_a_row_that_is_made_in_bulk_or_by_raw_sql_is_heard_of(rep, token_of):
     token = token_of(rep)
+    rows = [Company(name=str(number), created_by=rep) for number in range(250)]
 
     async def story():
         async with opened() as client:
             await client.subscribe(token, "Company")
-            rows = [Company(name=str(number), created_by=rep) for number in range(250)]
             await in_thread(lambda: Company.objects.bulk_create(rows))
             return [await client.event() for _ in range(250)]
 

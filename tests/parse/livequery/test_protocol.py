@@ -331,6 +331,7 @@ def test_who_shows_no_keys_is_sent_away(monkeypatch):
 def test_who_reads_nothing_is_cut_off_and_nobody_else(rep, token_of, monkeypatch):
     monkeypatch.setattr("parse.livequery.sockets.MOST_WAITING", 5_000)
     token = token_of(rep)
+    rows = [Deal(title=str(number), created_by=rep) for number in range(60)]
 
     async def story():
         async with opened() as slow, opened() as good:
@@ -338,7 +339,6 @@ def test_who_reads_nothing_is_cut_off_and_nobody_else(rep, token_of, monkeypatch
             await good.subscribe(token)
             taken = asyncio.Event()
             slow.hold = taken
-            rows = [Deal(title=str(number), created_by=rep) for number in range(60)]
             await in_thread(lambda: Deal.objects.bulk_create(rows))
             heard = [(await good.event())[2]["title"] for _ in range(60)]
             taken.set()

@@ -133,8 +133,7 @@ def test_a_class_that_is_closed_to_a_role_is_silent_from_then_on(rep, reader, ro
             await client.subscribe(token)
             await other.subscribe(own)
             await in_thread(role.permissions.clear)
-            made = Deal(title="x", created_by=reader, assigned_to=rep)
-            await in_thread(made.save)
+            await in_thread(lambda: Deal.objects.create(title="x", created_by=reader, assigned_to=rep))
             await other.event()
             return client.heard
 
