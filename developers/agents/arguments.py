@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from developers.agents.caller import wrong
+from developers.playground.calls import DEEPEST, is_too_deep
 from records.pagination import PARAMETERS
 from records.text import has_bad_text, printable
 
@@ -23,6 +24,8 @@ def checked(schema: dict[str, Any], given: Any) -> dict[str, Any]:
     """Without those that are null, which says nothing. Raises Refusal, which names each that is wrong."""
     if not isinstance(given, dict):
         raise wrong([_error("arguments", "object", TYPES["object"][1])])
+    if is_too_deep(given):
+        raise wrong([_error("arguments", "invalid", f"They are nested more than {DEEPEST} levels deep.")])
     named = {name: value for name, value in given.items() if value is not None}
     errors = list(_errors(schema, named))
     if errors:
@@ -96,13 +99,16 @@ def _text(value: Any) -> str | None:
 
 def refuse_cut(fields: dict[str, Any]) -> None:
     """A text that was cut for an agent must not take the place of the whole one."""
-    errors = [
-        _error(printable(name), "cut", "This text was cut when it was read: writing it back would lose its end.")
-        for name, value in fields.items()
-        if isinstance(value, str) and CUT in value[-60:]
-    ]
+    words = "This text was cut when it was read: writing it back would lose its end."
+    errors = [_error(printable(name) or "?", "cut", words) for name, value in fields.items() if _is_cut(value)]
     if errors:
         raise wrong(errors)
+
+
+def _is_cut(value: Any) -> bool:
+    if isinstance(value, (list, dict)):
+        return any(_is_cut(one) for one in (value.values() if isinstance(value, dict) else value))
+    return isinstance(value, str) and CUT in value[-60:]
 
 
 def bounded(value: Any, longest: int) -> Any:
