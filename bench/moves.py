@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from bench import machine
 from bench.parse import PASSWORD, Target
 from bench.peer import KEYS
-from bench.world import BASE_DIR, VAR, environment, running
+from bench.world import BASE_DIR, VAR, environment, manage, running
 from peer.server import free_port, served
 from tests.chromium import executable
 
@@ -33,15 +33,14 @@ NOTE_KEY = """
 () => document.addEventListener("keydown", () => (window.pressed = performance.timeOrigin + performance.now()), true)
 """
 NOTE_CARD = """
-([id, stage]) => {
-  window.arrived = 0;
-  const look = () => {
-    if (!document.querySelector(`[data-column="${stage}"] #${id}`)) return;
-    window.arrived ||= performance.timeOrigin + performance.now();
-    watch.disconnect();
-  };
-  const watch = new MutationObserver(look);
-  watch.observe(document.body, { childList: true, subtree: true });
+([id, stage, patience]) => {
+  window.arrival = new Promise((done) => {
+    const look = () => {
+      if (document.querySelector(`[data-column="${stage}"] #${id}`)) done(performance.timeOrigin + performance.now());
+    };
+    new MutationObserver(look).observe(document.body, { childList: true, subtree: true });
+    setTimeout(() => done(null), patience);
+  });
 }
 """
 
@@ -62,18 +61,15 @@ def board(browser: Browser, origin: str, username: str, title: str) -> Page:
 
 def moved(mine: Page, theirs: Page, card: str, stage: str) -> float | None:
     """Milliseconds until the other has it; None where it never came."""
-    theirs.evaluate(NOTE_CARD, [card, stage])
+    theirs.evaluate(NOTE_CARD, [card, stage, PATIENCE])
     mine.focus(f"#{card}")
     number = 1 + mine.locator("[data-column]").evaluate_all(
         "(all, stage) => all.findIndex((one) => one.dataset.column === stage)", stage
     )
     mine.keyboard.press(str(number))
-    try:
-        theirs.wait_for_function("window.arrived", timeout=PATIENCE)
-    except Exception:
-        return None
+    arrived = theirs.evaluate("() => window.arrival")
     mine.wait_for_selector(f'[data-column="{stage}"] #{card}:not(.waiting)')
-    return theirs.evaluate("window.arrived") - mine.evaluate("window.pressed")
+    return arrived and arrived - mine.evaluate("window.pressed")
 
 
 def measure(browser: Browser, origin: str, card: str, title: str, moves: int) -> list[float | None]:
@@ -98,6 +94,7 @@ def main() -> None:
         port = free_port()
         own = environment(server) | KEYS | {"PORT": str(port), "WEB_CONCURRENCY": str(arguments.processes)}
         origin = f"http://127.0.0.1:{port}"
+        manage(server, "parsley", "collectstatic", "--noinput", "--verbosity=0", "-i", "redoc")
         held.enter_context(served([sys.executable, "-m", "config.serve"], f"{origin}/parse", VAR / "ours.log", own))
         target, title = Target("parsley", port), f"Moved by the bench {time.time_ns()}"
         token = target.call("POST", "/login", {"username": "rep", "password": PASSWORD})["sessionToken"]
