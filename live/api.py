@@ -34,8 +34,8 @@ STAY = {"value": "lead", "since": "2026-03-02T09:30:00Z", "until": None, "second
 
 class FieldChangeSerializer(serializers.Serializer):
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class EntrySerializer(serializers.Serializer):

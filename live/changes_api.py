@@ -32,8 +32,8 @@ CHANGE = {
 
 class ChangedFieldSerializer(serializers.Serializer):
     field = serializers.CharField()
-    before = serializers.JSONField(allow_null=True)
-    after = serializers.JSONField(allow_null=True)
+    before = serializers.JSONField()
+    after = serializers.JSONField()
 
 
 class ChangeSerializer(serializers.Serializer):

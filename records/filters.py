@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django_filters.filterset import FilterSetMetaclass
 from django_filters.widgets import BaseCSVWidget
+from drf_spectacular.drainage import set_override
 
 from accounts.models import User
 from records.fields import fields_of
@@ -113,6 +114,7 @@ class YesOrNoFilter(django_filters.TypedChoiceFilter):
     def __init__(self, **kwargs: Any) -> None:
         choices = [("", lazy("Either")), ("true", lazy("Yes")), ("false", lazy("No"))]
         super().__init__(**kwargs, choices=choices, coerce=lambda value: value == "true")
+        set_override(self, "field", {"type": "string", "enum": [word for word, _label in choices]})
 
 
 class AlsoWhatWasAsked:

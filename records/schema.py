@@ -147,7 +147,15 @@ def describe_problems(result: dict, generator, request, public) -> dict:
             if any(parameter["name"] == "If-None-Match" for parameter in operation.get("parameters", [])):
                 operation["responses"]["304"] = {"description": "The record is still at that version."}
             operation["responses"] = dict(sorted(operation["responses"].items()))
+            for parameter in operation.get("parameters", []):
+                if _is_time(parameter):
+                    parameter["allowEmptyValue"] = True
     return result
+
+
+def _is_time(parameter: dict) -> bool:
+    """Of a filter: sent empty, as a form sends what was not filled in, it asks for nothing."""
+    return parameter["in"] == "query" and parameter["schema"].get("format") in ("date", "date-time")
 
 
 def _response(status: str) -> dict:
