@@ -49,11 +49,13 @@ class Description:
         return {"type": "object", "properties": found, "additionalProperties": False}
 
     def _filter(self, parameter: Schema) -> Schema:
-        """A form's yes or no has the words of its choices beside its type, which rule each other out."""
+        """As values and not as a form's words: true and false, and nothing that stands for nothing."""
         found, words = self._plain(parameter["schema"]), parameter.get("description", "")
-        if found.get("type") == "boolean":
-            found.pop("enum", None)
-            words = words.partition("\n")[0]
+        offered = [one for one in found.pop("enum", []) if one != ""]
+        if set(offered) == {"true", "false"}:
+            found, words = {"type": "boolean"}, words.partition("\n")[0]
+        elif offered:
+            found["enum"] = offered
         return found | ({"description": words} if words else {})
 
     def orderings(self, path: str) -> list[str]:

@@ -53,6 +53,12 @@ def test_the_document_has_the_tools_as_they_are():
     assert text == written(text), "run: manage.py agents_guide"
 
 
+@pytest.mark.django_db
+def test_filters_say_which_values_they_take():
+    found = tools()["list_activities"].input["properties"]["filters"]["properties"]
+    assert (found["done"]["type"], sorted(found["state"]["enum"])) == ("boolean", ["done", "open"])
+
+
 def test_pages_after_pages_hold_every_row_once(as_rep, rep):
     rows = [Company.objects.create(name=f"C{number}", created_by=rep) for number in range(5)]
     found, cursor = [], None
