@@ -112,6 +112,7 @@ class Activity(ReachedRecord):
             ),
             models.Index(fields=["due_date", "id"], name="activity_due"),
             models.Index(fields=["created_at", "id"], name="activity_created"),
+            models.Index(fields=["updated_at", "id"], name="activity_updated"),
         ]
         constraints = [
             models.CheckConstraint(

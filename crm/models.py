@@ -3,6 +3,7 @@
 from typing import Self
 
 from django.contrib.contenttypes.fields import GenericRelation
+from django.contrib.postgres.indexes import GinIndex
 from django.core.validators import MaxLengthValidator
 from django.db import models
 from django.db.models.functions import Lower
@@ -12,6 +13,7 @@ from accounts.models import Membership
 from activities.models import Activity, HasActivities
 from crm.duplicates import CompanyKey, Domain, NameKey
 from records.access import Rule
+from records.grams import Grams
 from records.models import ReachedRecord, RoleGrant, UserGrant, searched
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
 
@@ -29,6 +31,7 @@ class Company(HasActivities, ReachedRecord):
     address = models.CharField(_("address"), max_length=500, null=True, blank=True)
     notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     search = searched("name", "website", "industry")
+    grams = Grams("search")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     class Meta(ReachedRecord.Meta):
@@ -40,6 +43,7 @@ class Company(HasActivities, ReachedRecord):
             models.Index(fields=["updated_at", "id"], name="company_updated"),
             models.Index(fields=["created_at", "id"], name="company_created"),
             models.Index(Lower("industry"), "id", name="company_industry"),
+            GinIndex(Grams("search"), name="company_grams"),
             models.Index(CompanyKey("name"), name="company_likeness"),
             models.Index(Domain("website"), name="company_domain"),
         ]
@@ -65,6 +69,7 @@ class Contact(HasActivities, ReachedRecord):
     )
     notes = models.TextField(_("notes"), null=True, blank=True, validators=[MaxLengthValidator(65_535)])
     search = searched("name", "email", "phone")
+    grams = Grams("search", "phone")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     objects = RecordManager.from_queryset(ContactQuerySet)()
@@ -79,6 +84,7 @@ class Contact(HasActivities, ReachedRecord):
             models.Index(fields=["updated_at", "id"], name="contact_updated"),
             models.Index(fields=["created_at", "id"], name="contact_created"),
             models.Index(NameKey("name"), name="contact_likeness"),
+            GinIndex(Grams("search", "phone"), name="contact_grams"),
             models.Index(Lower("email"), name="contact_mail"),
         ]
         triggers = contact_access.triggers()

@@ -5,15 +5,15 @@ from datetime import timedelta
 from typing import Any
 
 from django.db.models import Case, CharField, DateTimeField, ExpressionWrapper, F, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast, Coalesce
+from django.db.models.functions import Cast, Coalesce, Lower
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.principals import rights_of
 from crm.filters import CompanyFilter, ContactFilter
-from crm.models import Company, Contact
 from crm.pages import ContactPages
 from pipeline.filters import DealFilter
-from pipeline.models import Deal
+from records.grams import of_word
 
 SHOWN = 10  # of each class
 FEW = 5  # of each class, where one is still typing
@@ -21,7 +21,10 @@ FEW = 5  # of each class, where one is still typing
 # it walked to its end. The rows that match are found by who may see them, and sorted.
 NEWEST = ExpressionWrapper(F("updated_at") + timedelta(0), output_field=DateTimeField()).desc()
 NAMES = {"contacts": "name", "companies": "name", "deals": "title"}
+FILTERS: dict[str, Any] = {"contacts": ContactFilter, "companies": CompanyFilter, "deals": DealFilter}
 KINDS = list(NAMES)
+MOST = 500  # rows of a class that are compared with each other
+NEW = 2_000  # of a class where more hold the words
 
 
 def find(request: HttpRequest, words: str) -> dict[str, Any]:
@@ -70,12 +73,41 @@ def find_few(request: HttpRequest, words: str) -> list[Found]:
 
 
 def _matching(request: HttpRequest, words: str) -> dict[str, QuerySet]:
-    user, data = request.user, {"q": words}
-    return {
-        "contacts": ContactFilter(data, Contact.objects.visible_to(user), request=request).qs,
-        "companies": CompanyFilter(data, Company.objects.visible_to(user), request=request).qs,
-        "deals": DealFilter(data, Deal.objects.visible_to(user), request=request).qs,
-    }
+    """Rows that hold every word, of each class. Where very many do: those called so, the newest, and some more."""
+    user = request.user
+    visible: dict[str, Any] = {kind: filter_.Meta.model.objects.visible_to(user) for kind, filter_ in FILTERS.items()}
+    if not words:
+        newest = {kind: rows.filter(pk__in=rows.model.newest(NEW)) for kind, rows in visible.items()}
+        return newest if _sees_many(user) else visible
+    holding = {kind: FILTERS[kind]({"q": words}, rows, request=request).qs for kind, rows in visible.items()}
+    if not any(of_word(word) for word in words.split()) and _sees_many(user):
+        holding = {kind: rows.filter(pk__in=_first_to_see(kind, rows, words)) for kind, rows in holding.items()}
+    ids = _ids({kind: rows[: MOST + 1] for kind, rows in holding.items()})
+    common = [kind for kind, found in ids.items() if len(found) > MOST]
+    if common:
+        more = _ids({kind: holding[kind].filter(pk__in=_first_to_see(kind, holding[kind], words)) for kind in common})
+        ids |= {kind: ids[kind] | found for kind, found in more.items()}
+    return {kind: rows.filter(pk__in=ids[kind]) for kind, rows in visible.items()}
+
+
+def _ids(rows: dict[str, QuerySet]) -> dict[str, set[str]]:
+    """Of all classes in one statement."""
+    parts = [found.annotate(kind=Value(kind)).values_list("kind", "pk") for kind, found in rows.items()]
+    ids: dict[str, set[str]] = {kind: set() for kind in rows}
+    for kind, pk in parts[0].union(*parts[1:], all=True):
+        ids[kind].add(pk)
+    return ids
+
+
+def _first_to_see(kind: str, rows: QuerySet, words: str) -> QuerySet:
+    """The ids of what is called like that, as an index of names knows it, and of the newest of all."""
+    called = rows.alias(low=Lower(NAMES[kind])).filter(low__startswith=words.lower()).order_by("low", "pk")
+    return called.values("pk")[:MOST].union(rows.model.newest(NEW), all=True)
+
+
+def _sees_many(user: Any) -> bool:
+    rights = rights_of(user)
+    return rights.may("records.read_all") or any(name.startswith("team:") for name in rights.principals)
 
 
 def _nearness(kind: str, words: str) -> Any:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from activities.models import Activity
 from desk.day import start_of_today
 from pipeline.models import Deal, Stage
+from pipeline.tally import Tally
 
 MINE, ALL = "mine", "all"
 
@@ -36,12 +37,13 @@ class Bar(Number):
 
 
 class Numbers:
-    """Of the user's own deals and tasks (``mine``), or of all that the user sees (``all``). Three statements."""
+    """Of the user's own deals and tasks (``mine``), or of all that the user sees (``all``). Four statements at most."""
 
     def __init__(self, user: Any, scope: str) -> None:
         self.user = user
         self.scope = ALL if scope == ALL else MINE
         self.today = timezone.localdate()
+        self.stages = list(Stage.objects.filter(kind=Stage.Kind.OPEN))
         self.parts = self._counted()
         self.bars = self._bars()
         self.open = self._number(_("Open deals"), "stage", state="open")
@@ -64,7 +66,7 @@ class Numbers:
         found = dict(self.parts["stage"])
         longest = max((total or 0 for _count, total in found.values()), default=0)
         bars = []
-        for stage in Stage.objects.filter(kind=Stage.Kind.OPEN):
+        for stage in self.stages:
             count, total = found.get(stage.pk, (0, None))
             total = total or Decimal()
             share = f"{100 * max(total, Decimal()) / longest:.1f}%" if longest > 0 else "0%"
@@ -98,7 +100,7 @@ class Numbers:
         return f"{reverse(page)}?{urlencode(asked | mine)}"
 
     def _counted(self) -> dict[str, list[tuple[str, tuple[int, Decimal | None]]]]:
-        """One statement: counts and sums by stage, of all open deals and of those of the months."""
+        """Counts and sums by stage, of all open deals and of those of the months: one statement, of all users' two."""
         deals = Deal.objects.visible_to(self.user)
         deals = deals.assigned_to(self.user) if self.scope == MINE else deals
         opened, won = deals.filter(stage__kind=Stage.Kind.OPEN), deals.filter(stage__kind=Stage.Kind.WON)
@@ -110,6 +112,10 @@ class Numbers:
             "won_before": won.filter(**_period(before, this, raw=True)),
         }
         found: dict[str, list] = {name: [] for name in parts}
+        if self.scope == ALL:
+            del parts["stage"]
+            kept = Tally.objects.of(self.user)
+            found["stage"] = [(stage.pk, kept[stage.pk]) for stage in self.stages if stage.pk in kept]
         first, *others = [_by_stage(name, rows) for name, rows in parts.items()]
         for name, stage, count, total in first.union(*others, all=True):
             found[name].append((stage, (count, total)))

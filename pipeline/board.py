@@ -11,10 +11,12 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet, Window
 from django.db.models.functions import JSONObject, RowNumber
 from django.utils.translation import gettext_lazy as _
+from django_filters.constants import EMPTY_VALUES
 
 from pipeline.attention import mark, most_urgent
 from pipeline.filters import ORDERINGS, DealFilter
 from pipeline.models import Deal, LostReason, Stage
+from pipeline.tally import Tally
 from records import keyset
 
 FIRST = 10  # cards of a column in the page itself: fills a screen, and keeps the page below 15 KB
@@ -60,6 +62,11 @@ class Board:
         self.too_many = False  # to be sorted by attention
 
     @property
+    def is_whole(self) -> bool:
+        """Nothing that is asked for leaves out a deal."""
+        return self.is_valid and all(value in EMPTY_VALUES for value in self.filter.form.cleaned_data.values())
+
+    @property
     def sorts(self) -> list[tuple[str, Any]]:
         return list(SORT_WORDS.items())
 
@@ -74,7 +81,7 @@ class Board:
 
     def heads(self, *slugs: str) -> list[Column]:
         """Columns without cards: of the stages named, or of all."""
-        totals = self.deals.totals()
+        totals = Tally.objects.of(self.user) if self.is_whole else self.deals.totals()
         stages = Stage.objects.filter(pk__in=slugs) if slugs else Stage.objects.annotate(reasons=REASONS)
         return [Column(stage, *totals.get(stage.pk, (0, None))) for stage in stages]
 

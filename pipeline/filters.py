@@ -2,11 +2,12 @@ from typing import Any
 
 import django_filters
 from django.contrib.contenttypes.models import ContentType
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from activities.models import Activity
+from crm.filters import CalledLikeCompany
 from crm.models import Company, Contact
 from pipeline.models import Deal, Stage
 from records.filters import DayFilter, PersonFilter, RecordFilter, RecordsFilter, WordsFilter
@@ -29,7 +30,7 @@ class StageFilter(django_filters.CharFilter):
         return [str(dict(stages()).get(value, value))]
 
 
-class DealFilter(RecordFilter):
+class DealFilter(CalledLikeCompany, RecordFilter):
     stage = StageFilter(field_name="stage", label=_("Stage"))
     stage__in = WordsFilter(field_name="stage", lookup_expr="in", label=_("Stage"), choices=stages)
     state = django_filters.ChoiceFilter(
@@ -81,11 +82,6 @@ class DealFilter(RecordFilter):
     class Meta:
         model = Deal
         fields: list[str] = []
-
-    def containing(self, word: str) -> Q:
-        """Also by the company's name: whoever sees a deal sees its company."""
-        companies = Company.objects.visible_to(self.user).filter(name__icontains=word)
-        return super().containing(word) | Q(company__in=companies.values("pk"))
 
     def by_next_step(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Open deals with (or without) an open task that the caller sees. A task has a due date; won needs none."""

@@ -22,7 +22,10 @@ from accounts.principals import rights_of
 from activities.models import Activity, HasActivities
 from crm.models import Company, Contact
 from pipeline.labels import in_words
+from pipeline.tally import Tally as Tally
+from pipeline.tally import tallied
 from records.access import Rule
+from records.grams import Grams
 from records.models import Record, RoleGrant, UserGrant, searched
 from records.querysets import RecordManager, RecordQuerySet, UnrestrictedManager
 
@@ -220,6 +223,7 @@ class Deal(HasActivities, Record):
         verbose_name=_("assigned to"),
     )
     search = searched("title")
+    grams = Grams("search")
     activities = GenericRelation(Activity, "related_id", "related_type")
 
     objects = RecordManager.from_queryset(DealQuerySet)()
@@ -239,8 +243,9 @@ class Deal(HasActivities, Record):
             models.Index(fields=["created_at", "id"], name="deal_created"),
             models.Index(Lower("title"), "id", name="deal_title"),
             models.Index(fields=["amount", "id"], name="deal_amount"),
+            GinIndex(Grams("search"), name="deal_grams"),
         ]
-        triggers = [*access.triggers(), *standing, closing]
+        triggers = [*access.triggers(), *standing, closing, *tallied]
 
     def __str__(self) -> str:
         return self.title

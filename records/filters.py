@@ -17,9 +17,11 @@ from drf_spectacular.drainage import set_override
 
 from accounts.models import User
 from records.fields import fields_of
+from records.grams import held, with_grams
 from records.serializers import record_named
 
 ME = "me"
+WORDS = 8  # of a search
 
 
 class OfClass(FilterSetMetaclass):
@@ -66,12 +68,13 @@ class RecordFilter(django_filters.FilterSet, metaclass=OfClass):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Every word must be found somewhere."""
-        for word in value.split()[:8]:
+        queryset = with_grams(queryset)
+        for word in value.split()[:WORDS]:
             queryset = queryset.filter(self.containing(word))
         return queryset
 
     def containing(self, word: str) -> Q:
-        found = Q(search__contains=word.lower()) if self.in_one else Q()
+        found = held(word) & Q(search__contains=word.lower()) if self.in_one else Q()
         for column in self.searched:
             found |= Q(**{f"{column}__icontains": word})
         return found

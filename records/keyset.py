@@ -13,7 +13,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Field, Q, QuerySet, Value
+from django.db.models import BooleanField, F, Field, Func, Q, QuerySet, Value
 
 FILLED, EMPTY = 0, 1
 
@@ -47,6 +47,23 @@ class Position:
             return cls(ordering, backward, EMPTY if key is None else FILLED, column.to_python(key), pk)
         except (BadSignature, ValidationError) as error:
             raise BadCursor("This page address is not valid any more. Start again from the first page.") from error
+
+
+class Beyond(Func):
+    """``(key, id) > (x, y)``: an index on both starts right there, however many rows share the key."""
+
+    template = "%(expressions)s"
+    arity = 4
+    output_field = BooleanField()  # type: ignore[assignment]
+
+    def __init__(self, key: Any, pk: Any, x: Any, y: Any, side: str = ">") -> None:
+        given = [value if hasattr(value, "resolve_expression") else Value(value) for value in (key, pk, x, y)]
+        super().__init__(*given, arg_joiner=f" {side} ")
+
+    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+        parts = [compiler.compile(part) for part in self.get_source_expressions()]
+        key, pk, x, y = (sql for sql, _ in parts)
+        return f"({key}, {pk}){self.extra['arg_joiner']}({x}, {y})", [one for _, given in parts for one in given]
 
 
 def _signer() -> Signer:
@@ -123,13 +140,9 @@ def _nullable(rows: QuerySet) -> bool:
 
 
 def _beyond(position: Position, descending: bool) -> Q:
-    side = "lt" if descending else "gt"
     if position.segment == EMPTY:
-        return Q(**{f"pk__{side}": position.id})
-    # The first condition alone bounds the index; the second only drops the rows that share the key.
-    return Q(**{f"sort_key__{side}e": position.key}) & (
-        Q(**{f"sort_key__{side}": position.key}) | Q(**{f"pk__{side}": position.id})
-    )
+        return Q(**{"pk__lt" if descending else "pk__gt": position.id})
+    return Q(Beyond(F("sort_key"), F("pk"), position.key, position.id, side="<" if descending else ">"))
 
 
 def around(queryset: QuerySet, ordering: str, keys: Mapping[str, Any], row: Any) -> tuple[str | None, str | None]:

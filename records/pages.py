@@ -21,6 +21,7 @@ from records.facts import Fact
 from records.field_lists import orderings_of
 from records.filters import RecordFilter
 from records.forms import RecordForm, SharingForm
+from records.grams import narrowed
 from records.inline import FieldView
 from records.lists import ListView
 from records.models import Record
@@ -130,7 +131,7 @@ class OptionsView(RecordView):
     def get(self, request: HttpRequest) -> HttpResponse:
         text = request.GET.get("q", "").strip()[:100]
         column = self.pages.filterset_class.named_by
-        rows = self.visible().filter(**{f"{column}__icontains": text}).order_by("-updated_at")[:20]
+        rows = narrowed(self.visible(), text).filter(**{f"{column}__icontains": text}).order_by("-updated_at")[:20]
         return render(request, "records/_options.html", {"names": [str(row) for row in rows]})
 
 

@@ -11,7 +11,7 @@ from accounts.models import Membership, RightsStamp, Role, RoleDetail, Session, 
 from activities.models import Activity, CalendarFeed
 from crm.models import Company, Contact
 from live.models import Change, Undoing, Viewing
-from pipeline.models import Deal, LostReason, Stage
+from pipeline.models import Deal, LostReason, Stage, Tally
 from records.models import AccessToAll, ChosenColumns, CustomField, File, IdempotentReply
 from tests.admin.pages import adding, changing, listing
 
@@ -43,6 +43,7 @@ WITHOUT_A_PAGE = {
     Membership,
     AccessToAll,
     IdempotentReply,
+    Tally,
     Viewing,
 }
 OURS = {"accounts", "records", "live", "activities", "crm", "pipeline"}

@@ -15,7 +15,7 @@ STATEMENTS = {
     "companies/": 2,
     "contacts/?expand=company": 3,
     "deals/?expand=company,contact,assigned_to&count=true": 6,
-    "deals/?q=deal&ordering=title&stage__in=lead,won": 2,
+    "deals/?q=deal&ordering=title&stage__in=lead,won": 3,  # one for the companies that hold the word
     "deals/?ordering=-amount": 3,  # the rows without an amount are a statement of their own
     "activities/?ordering=created_at": 2,
     "users/": 2,

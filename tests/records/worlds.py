@@ -72,6 +72,13 @@ class World:
             for _ in range(3)
         )
 
+    def do_move_deals(self) -> None:
+        Deal.unrestricted.filter(pk__in=self._ids(Deal)).update(stage_id=self.choose.choice(["lead", "won", "lost"]))
+
+    def do_price_deals(self) -> None:
+        amount = self.choose.choice([None, 0, "-3.5", 1200])
+        Deal.unrestricted.filter(pk__in=self._ids(Deal)).update(amount=amount)
+
     def do_reassign(self) -> None:
         if deal := self._some(Deal):
             deal.assign_to(self.choose.choice([None, *self.users]))
