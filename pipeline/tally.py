@@ -1,7 +1,7 @@
 """How many deals stand in each stage and what they come to, kept for every set of readers.
 
 A viewer's numbers are the sum over the sets that name them: exact for everybody, and as quick for a million deals as
-for a thousand, since deals of one owner have one set (docs/decisions/0019-flat-at-a-million.md). Triggers add a line
+for a thousand, since deals of one owner have one set (docs/decisions/0020-flat-at-a-million.md). Triggers add a line
 for every change and never change one: nobody waits for anybody. Now and then lines are put together.
 """
 

@@ -1,6 +1,6 @@
 """Parts of words found in a million rows without an extension: an index of every three letters that stand together.
 
-PostgreSQL's own arrays and GIN do what pg_trgm would (docs/decisions/0019-flat-at-a-million.md). A row that holds a
+PostgreSQL's own arrays and GIN do what pg_trgm would (docs/decisions/0020-flat-at-a-million.md). A row that holds a
 word holds the threes of it; whether it holds the word itself is asked besides.
 """
 

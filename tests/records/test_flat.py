@@ -26,8 +26,8 @@ MOST = 12
 FILL = [
     """INSERT INTO crm_company (id, name, custom, created_by_id, created_at, updated_at, readers, writers,
          readers_own, readers_reach)
-       SELECT 'c' || lpad(n::text, 9, '0'), 'Firm ' || substr(md5(n::text), 1, 8), '{}', owner, at, at, names, names, names,
-         '{}'
+       SELECT 'c' || lpad(n::text, 9, '0'), 'Firm ' || substr(md5(n::text), 1, 8), '{}', owner, at, at,
+         names, names, names, '{}'
          FROM made WHERE n <= 4000""",
     """INSERT INTO crm_contact (id, name, email, phone, company_id, custom, created_by_id, created_at, updated_at,
          readers, writers, readers_own, readers_reach)
@@ -38,7 +38,8 @@ FILL = [
     """INSERT INTO pipeline_deal (id, title, amount, stage_id, contact_id, company_id, expected_close_date,
          assigned_to_id, created_by_id, custom, moved_at, created_at, updated_at, readers, writers)
        SELECT 'd' || lpad(n::text, 9, '0'), 'Deal ' || substr(md5('d' || n), 1, 8), n,
-         (ARRAY['lead', 'qualified', 'proposal', 'negotiation', 'won', 'lost'])[1 + (n / 7) % 6], 'p' || lpad((1 + n % 4000)::text, 9, '0'),
+         (ARRAY['lead', 'qualified', 'proposal', 'negotiation', 'won', 'lost'])[1 + (n / 7) % 6],
+         'p' || lpad((1 + n % 4000)::text, 9, '0'),
          'c' || lpad((1 + n % 4000)::text, 9, '0'), current_date + n % 700 - 300, owner, owner, '{}', at, at, at,
          names, names
          FROM made""",
