@@ -117,8 +117,9 @@ document.addEventListener("part", (event) => {
 });
 
 // One's own change of a fact belongs into the timeline as well.
-document.addEventListener("htmx:afterRequest", ({ detail: { elt, xhr } }) => {
-  if (elt.matches?.(".fact-form") && xhr.getResponseHeader("Parsley-Change-Set")) document.dispatchEvent(new Event("stale"));
+document.addEventListener("htmx:afterRequest", ({ detail: { requestConfig, xhr } }) => {
+  const form = requestConfig.elt; // gone by now, and the event comes from what is around it
+  if (form.matches(".fact-form") && xhr.getResponseHeader("Parsley-Change-Set")) document.dispatchEvent(new Event("stale"));
 });
 
 async function noteTheirs(fact) {
