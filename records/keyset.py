@@ -60,7 +60,7 @@ class Beyond(Func):
         given = [value if hasattr(value, "resolve_expression") else Value(value) for value in (key, pk, x, y)]
         super().__init__(*given, arg_joiner=f" {side} ")
 
-    def as_sql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, Any]:
         parts = [compiler.compile(part) for part in self.get_source_expressions()]
         key, pk, x, y = (sql for sql, _ in parts)
         return f"({key}, {pk}){self.extra['arg_joiner']}({x}, {y})", [one for _, given in parts for one in given]
