@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.models import Company, Contact
 from records.filters import WORDS, PersonFilter, RecordFilter, RecordsFilter
-from records.grams import held, narrowed, of_word, with_grams
+from records.grams import Among, held, narrowed, of_word, with_grams
 
 COMPANY_ORDERINGS = {
     "name": Lower("name"),
@@ -45,7 +45,10 @@ class CalledLikeCompany:
 
     def containing(self, word: str) -> Q:
         found = super().containing(word)  # type: ignore[misc]
-        return found | Q(company__in=self.called[word]) if word in self.called else found
+        called = self.called.get(word, [])
+        if isinstance(called, list):
+            return Q(Among("company_id", called)) | found if called else found
+        return Q(company__in=called) | found
 
 
 def companies_called(request: Any, user: Any, words: Sequence[str]) -> dict[str, Any]:
@@ -108,5 +111,5 @@ class ContactFilter(CalledLikeCompany, RecordFilter):
         if len(digits) < LEAST_DIGITS:
             return super().search(queryset, name, value)
         rows = with_grams(queryset).alias(its_digits=DIGITS)
-        said = held(value) & Q(search__contains=value.lower())
-        return rows.filter(held(digits) & Q(its_digits__contains=digits) | said)
+        said = Q(search__contains=value.lower()) & held(value)
+        return rows.filter(Q(its_digits__contains=digits) & held(digits) | said)

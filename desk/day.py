@@ -1,7 +1,7 @@
 """What is on a rep's desk today: tasks, and deals that nobody looks after."""
 
 from collections.abc import Iterable
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import CharField, QuerySet, Value
@@ -68,13 +68,18 @@ def _activities(user: Any) -> dict[str, list[Activity]]:
 
 
 def _deals(request: Any) -> dict[str, list[Deal]]:
-    """Open ones that are assigned to the user: past their close date, and without a next step. One statement."""
-    mine = Deal.objects.visible_to(request.user).assigned_to(request.user).with_parties()
-    mine = mine.filter(stage__kind=Stage.Kind.OPEN).order_by("expected_close_date", "id")
+    """Open ones that are assigned to the user: past their close date, and without a next step. Two statements."""
+    visible: Any = Deal.objects.visible_to(request.user)
+    mine = visible.assigned_to(request.user).order_by("expected_close_date", "id")
     idle = DealFilter({"next_step": "none"}, mine, request=request).qs
-    found = _together(late=mine.closing_before(timezone.localdate())[:DEALS], idle=idle[:DEALS])
-    for deals in found.values():
-        deals.sort(key=lambda deal: (deal.expected_close_date is None, deal.expected_close_date, deal.pk))
+    parts = {"late": mine.closing_before(timezone.localdate()), "idle": idle}
+    stages = Stage.objects.filter(kind=Stage.Kind.OPEN)
+    ids = list(stages.values_list(*(deals.first_of_stages(DEALS) for deals in parts.values())))
+    rows = visible.with_parties().in_bulk({pk for stage in ids for part in stage for pk in part or ()})
+    found = {name: [rows[pk] for stage in ids for pk in stage[at] or () if pk in rows] for at, name in enumerate(parts)}
+    for name, deals in found.items():
+        deals.sort(key=lambda deal: (deal.expected_close_date or date.max, deal.pk))
+        found[name] = deals[:DEALS]
     return found
 
 

@@ -24,7 +24,7 @@ NAMES = {"contacts": "name", "companies": "name", "deals": "title"}
 FILTERS: dict[str, Any] = {"contacts": ContactFilter, "companies": CompanyFilter, "deals": DealFilter}
 KINDS = list(NAMES)
 MOST = 500  # rows of a class that are compared with each other
-NEW = 2_000  # of a class where more hold the words
+NEW = 1_000  # of a class where more hold the words
 
 
 def find(request: HttpRequest, words: str) -> dict[str, Any]:
@@ -81,10 +81,10 @@ def _matching(request: HttpRequest, words: str) -> dict[str, QuerySet]:
         return newest if _sees_many(user) else visible
     holding = {kind: FILTERS[kind]({"q": words}, rows, request=request).qs for kind, rows in visible.items()}
     if not any(of_word(word) for word in words.split()) and _sees_many(user):
-        holding = {kind: rows.filter(pk__in=_first_to_see(kind, rows, words)) for kind, rows in holding.items()}
+        ids = _ids({kind: rows.filter(pk__in=_first_to_see(kind, rows, words)) for kind, rows in holding.items()})
+        return {kind: rows.filter(pk__in=ids[kind]) for kind, rows in visible.items()}
     ids = _ids({kind: rows[: MOST + 1] for kind, rows in holding.items()})
-    common = [kind for kind, found in ids.items() if len(found) > MOST]
-    if common:
+    if common := [kind for kind, found in ids.items() if len(found) > MOST]:
         more = _ids({kind: holding[kind].filter(pk__in=_first_to_see(kind, holding[kind], words)) for kind in common})
         ids |= {kind: ids[kind] | found for kind, found in more.items()}
     return {kind: rows.filter(pk__in=ids[kind]) for kind, rows in visible.items()}

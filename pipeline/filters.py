@@ -34,7 +34,7 @@ class DealFilter(CalledLikeCompany, RecordFilter):
     stage = StageFilter(field_name="stage", label=_("Stage"))
     stage__in = WordsFilter(field_name="stage", lookup_expr="in", label=_("Stage"), choices=stages)
     state = django_filters.ChoiceFilter(
-        field_name="stage__kind", label=_("State"), choices=Stage.Kind.choices, empty_label=_("Any")
+        method="by_state", label=_("State"), choices=Stage.Kind.choices, empty_label=_("Any")
     )
     assigned_to = PersonFilter(field_name="assigned_to", label=_("Assigned to"))
     created_by = PersonFilter(field_name="created_by", label=_("Added by"))
@@ -82,6 +82,9 @@ class DealFilter(CalledLikeCompany, RecordFilter):
     class Meta:
         model = Deal
         fields: list[str] = []
+
+    def by_state(self, queryset: Any, name: str, value: str) -> QuerySet:
+        return queryset.in_state(value)
 
     def by_next_step(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Open deals with (or without) an open task that the caller sees. A task has a due date; won needs none."""

@@ -110,10 +110,15 @@ def _cursor(row: Any, ordering: str, backward: bool) -> str:
 def _rows(rows: QuerySet, position: Position | None, descending: bool, backward: bool, wanted: int) -> list:
     found: list = []
     for part in _parts(rows, position, descending, backward):
-        found += part[: wanted - len(found)]
+        found += nearest(part, wanted - len(found))
         if len(found) >= wanted:
             break
     return found
+
+
+def nearest(part: QuerySet, number: int) -> QuerySet:
+    """The first of sorted rows, as their class knows to find them."""
+    return part.nearest(number) if hasattr(part, "nearest") else part[:number]
 
 
 def _parts(rows: QuerySet, position: Position | None, descending: bool, backward: bool) -> Iterator[QuerySet]:

@@ -14,6 +14,7 @@ from accounts.models import Team, User
 from activities.models import Activity
 from crm.models import Contact
 from pipeline import tally
+from pipeline.filters import ORDERINGS
 from pipeline.models import Deal
 from records import grams, keyset
 from tests.conftest import make_user
@@ -112,6 +113,7 @@ PAGES = [
     "/",
     "/deals/",
     "/deals/?ordering=expected_close_date",
+    "/deals/?state=open&ordering=expected_close_date",
     "/contacts/",
     "/companies/",
     "/activities/",
@@ -166,6 +168,19 @@ def test_the_heads_of_the_board_come_from_the_tally_and_are_right(world, stateme
     statements = statements_of(world[who], "/pipeline/")
     assert [sql for sql in statements if "SUM" in sql and "pipeline_deal" in sql] == []
     assert tally.Tally.objects.of(world[who]) == Deal.objects.visible_to(world[who]).totals()
+
+
+@pytest.mark.parametrize("who", ["rep", "lead", "admin", "other"])
+@pytest.mark.parametrize("ordering", ["expected_close_date", "-amount"])
+def test_open_deals_page_by_page_are_those_that_plain_sorting_gives(world, django_db_blocker, who, ordering):
+    """They are looked for stage by stage."""
+    with django_db_blocker.unblock():
+        rows = Deal.objects.visible_to(world[who])
+        first = keyset.page(rows.in_state("open"), ordering, ORDERINGS, 30)
+        second = keyset.page(rows.in_state("open"), ordering, ORDERINGS, 30, first.next)
+        sign = "-" if ordering.startswith("-") else ""
+        plain = list(rows.filter(stage__kind="open").order_by(ordering, f"{sign}pk").values_list("pk", flat=True)[:60])
+    assert [row.pk for row in (*first.rows, *second.rows)] == plain
 
 
 def test_activities_of_a_record_are_walked_in_their_order(world, django_db_blocker):
