@@ -141,10 +141,11 @@ def add_field(db):
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup):
+def django_db_setup(django_db_setup, django_db_blocker):
     """Before the database is dropped, whoever keeps a connection gives it up."""
     yield
-    let_go()
+    with django_db_blocker.unblock():
+        let_go()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -32,6 +33,20 @@ def let_go() -> None:
         if name in sys.modules:
             _let_go(sys.modules[name].pool)
     gc.collect()  # threads that ended left theirs
+    connection.close()
+    connection.close_pool()
+    _wait_for_others()
+
+
+def _wait_for_others() -> None:
+    """A server that was stopped is gone before PostgreSQL has noticed."""
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = %s"
+    with connection._nodb_cursor() as cursor:
+        for _ in range(100):
+            cursor.execute(others, [connection.settings_dict["NAME"]])
+            if cursor.fetchone() == (0,):
+                return
+            time.sleep(0.05)
 
 
 def _let_go(pool: ThreadPoolExecutor) -> None:
