@@ -25,13 +25,14 @@ from config.postgres import binaries
 from peer.server import KEYS
 
 MADE = "Measured"
+ROWS = 40  # that are asked for and changed in turn
 SQL = {
-    "get": "SELECT * FROM pipeline_deal WHERE id = '{pk}' AND readers && '{names}'::text[];",
+    "get": "SELECT * FROM pipeline_deal WHERE id = {pk} AND readers && '{names}'::text[];",
     "list": "SELECT * FROM pipeline_deal WHERE readers && '{names}'::text[] AND stage_id = '{stage}' "
     "ORDER BY expected_close_date, id LIMIT 100;",
     "update": "\\set n random(0, 1)\n"
     "UPDATE pipeline_deal SET stage_id = CASE WHEN :n = 0 THEN 'qualified' ELSE 'proposal' END, updated_at = now() "
-    "WHERE id = '{own}' AND writers && '{names}'::text[];",
+    "WHERE id = {of_rep} AND writers && '{names}'::text[];",
     "create": "\\set n random(1, 1000000000)\n"
     "INSERT INTO pipeline_deal (id, title, stage_id, amount, created_by_id, created_at, updated_at, custom, readers, "
     "writers) VALUES (lpad(:n::text, 10, '0'), '" + MADE + "', 'lead', 1200.5, '{user}', now(), now(), '{{}}', '{{}}', "
@@ -41,18 +42,17 @@ AT_PARSE = {"get": "get_deal", "list": "list_deals_100", "update": "update_stage
 
 
 def of_database(server: EmbeddedPostgres, world: str, operation: str, given: dict[str, Any], seconds: float) -> float:
-    """Transactions a second. Several scripts, so that not always the same row is asked for."""
+    """Transactions a second. Of several rows, so that not always the same row is asked for."""
     with tempfile.TemporaryDirectory() as folder:
-        scripts = []
-        for number, (pk, own) in enumerate(zip(given["deals"], given["own"], strict=False)):
-            scripts += ["-f", f"{folder}/{number}.sql"]
-            with open(scripts[-1], "w") as file:
-                file.write(SQL[operation].format(**given, stage=STAGE, pk=pk).replace("{own}", own))
-            if number == 40:
-                break
+        chosen = {name: f"(ARRAY[{','.join(map(repr, given[name][:ROWS]))}])[:row]" for name in ("deals", "own")}
+        text = SQL[operation].format(**given, stage=STAGE, pk=chosen["deals"], of_rep=chosen["own"])
+        with open(f"{folder}/script.sql", "w") as file:
+            file.write(f"\\set row random(1, {ROWS})\n{text}")
         command = [str(binaries() / "pgbench"), "-n", "-M", "prepared", "-c", "8", "-j", "2", "-T", str(int(seconds))]
-        command += [*scripts, "-h", str(server.sockets), "-U", "parsley", database_of(world)]
-        done = subprocess.run(command, check=True, capture_output=True, text=True)
+        command += ["-f", f"{folder}/script.sql", "-h", str(server.sockets), "-U", "parsley", database_of(world)]
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise RuntimeError(done.stderr[-400:])
     return float(re.search(r"tps = ([\d.]+)", done.stdout)[1])  # type: ignore[index]
 
 
@@ -86,7 +86,7 @@ def run(arguments: Any) -> None:
             target = Target("parsley", port)
             target.prepare()
             token = _token(port)
-            own = random.Random(7).sample(target.own, 41)
+            own = random.Random(7).sample(target.own, ROWS)
             given = {"names": "{" + ",".join(names) + "}", "user": user, "deals": target.deals, "own": own}
             parse = {operation.__name__: operation for operation in OPERATIONS}
             for operation in SQL:
